@@ -1,0 +1,1 @@
+"""Speed and accuracy against named peers, in the same run; development only, never installed."""
