@@ -1,0 +1,113 @@
+"""Reviewers of one site or vendor who share cost, skills, hours and shrinkage."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+FULL_TIME_HOURS = 40.0
+
+
+class TeamKind(StrEnum):
+    """Whose people they are."""
+
+    IN_HOUSE = "in_house"
+    VENDOR = "vendor"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ReviewTeam:
+    """Who reviews: heads, hours, cost, and the queues they can serve.
+
+    Attributes
+    ----------
+    name, site
+        Labels.
+    kind
+        In-house or vendor.
+    heads
+        People at the start of the plan. [heads]
+    paid_hours_per_week
+        Paid hours of one head. [h/week]
+    shrinkage
+        Share of paid time not spent on reviews: leave, training, meetings, wellness breaks. [-]
+    cost_usd_per_head_week
+        Loaded cost of one head. [USD/week]
+    skills
+        Queue name to hours of standard work done per hour given: 1 is the standard reviewer, 0.8 one who takes a
+        quarter longer. A queue that is not named cannot be served.
+    time_zone
+        IANA name; opening hours are local.
+    open_hour, close_hour
+        Local hours between which the team works; 0 and 24 for round the clock. [h]
+    open_days
+        Days a week, from Monday on. [days]
+    hire_lead_weeks
+        Weeks from approval until a new head starts. [weeks]
+    ramp_weeks
+        Weeks over which a new head grows, in even steps, to full output. [weeks]
+    weekly_attrition
+        Share of heads that leave in a week. [-]
+
+    Raises
+    ------
+    ValueError
+        Naming the field, its value and the rule.
+
+    Examples
+    --------
+    >>> team = ReviewTeam(name="dublin", site="Dublin", kind="in_house", heads=10, shrinkage=0.3,
+    ...                   cost_usd_per_head_week=1500, skills={"hate_speech": 1.0}, time_zone="Europe/Dublin")
+    >>> team.productive_hours_per_head
+    28.0
+    """
+
+    name: str
+    site: str
+    kind: TeamKind
+    heads: float
+    shrinkage: float
+    cost_usd_per_head_week: float
+    skills: Mapping[str, float]
+    paid_hours_per_week: float = FULL_TIME_HOURS
+    time_zone: str = "UTC"
+    open_hour: float = 0.0
+    close_hour: float = 24.0
+    open_days: int = 7
+    hire_lead_weeks: int = 0
+    ramp_weeks: int = 0
+    weekly_attrition: float = 0.0
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "kind", TeamKind(self.kind))
+        infinity = float("inf")
+        rules = {
+            "heads": (0.0 <= self.heads < infinity, "be 0 or more"),
+            "shrinkage": (0.0 <= self.shrinkage < 1.0, "lie between 0 and 1, below 1"),
+            "cost_usd_per_head_week": (0.0 < self.cost_usd_per_head_week < infinity, "be above 0"),
+            "skills": (bool(self.skills), "name at least one queue"),
+            "paid_hours_per_week": (0.0 < self.paid_hours_per_week <= 80.0, "lie above 0 and up to 80"),
+            "open_hour": (0.0 <= self.open_hour < 24.0, "lie from 0 to below 24"),
+            "close_hour": (self.open_hour < self.close_hour <= 24.0, "lie above open_hour and up to 24"),
+            "open_days": (1 <= self.open_days <= 7, "lie from 1 to 7"),
+            "hire_lead_weeks": (self.hire_lead_weeks >= 0, "be 0 or more"),
+            "ramp_weeks": (self.ramp_weeks >= 0, "be 0 or more"),
+            "weekly_attrition": (0.0 <= self.weekly_attrition < 1.0, "lie between 0 and 1, below 1"),
+        }
+        for field, (holds, rule) in rules.items():
+            if not holds:
+                raise ValueError(f"{field} of team {self.name!r} must {rule}; found {getattr(self, field)!r}")
+        wrong = {queue: skill for queue, skill in self.skills.items() if not 0.0 < skill <= 10.0}
+        if wrong:
+            raise ValueError(f"skills of team {self.name!r} must lie above 0 and up to 10; found {wrong}")
+        try:
+            ZoneInfo(self.time_zone)
+        except (ZoneInfoNotFoundError, ValueError) as error:
+            raise ValueError(
+                f"time_zone of team {self.name!r} must be an IANA name such as 'Asia/Manila'; found {self.time_zone!r}"
+            ) from error
+
+    @property
+    def productive_hours_per_head(self) -> float:
+        """Hours of review that one head gives in a week [h/week]."""
+        return self.paid_hours_per_week * (1.0 - self.shrinkage)
