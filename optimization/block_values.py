@@ -1,0 +1,306 @@
+"""The value of every feasible set of every block, computed once and looked up from then on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from optimization.blocks import Block, independent_blocks
+from optimization.value import PlanningCase, service_of, value_sets
+
+FloatArray = NDArray[np.float64]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class BlockValues:
+    """Cost and lateness of every feasible set of one block.
+
+    Attributes
+    ----------
+    block
+        Which queues, requests and sets.
+    cost_cents : ndarray of int64 of shape (n_sets,)
+        Cost within the plan. [0.01 USD]
+    late_harm : ndarray of shape (n_sets, n_paths)
+        Late items weighted by severity. [severity-weighted items]
+    late_items : ndarray of shape (n_sets,)
+        Late items, expected. [items]
+    """
+
+    block: Block
+    cost_cents: NDArray[np.int64]
+    late_harm: FloatArray
+    late_items: FloatArray
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class SetMeasure:
+    """Cost and lateness of one set of requests.
+
+    Attributes
+    ----------
+    cost_usd
+        Within the plan. [USD]
+    share : ndarray of shape (n_paths,)
+        On-time share on each path, weighted by severity and today's volume. [-]
+    late_harm, late_items
+        Expected late items, weighted by severity and not. [items]
+    """
+
+    cost_usd: float
+    share: FloatArray
+    late_harm: float
+    late_items: float
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class SetValues:
+    """Cost and service of any set of requests, put together from its blocks.
+
+    Attributes
+    ----------
+    case
+        What was valued.
+    blocks
+        Their tables.
+    today_due_harm : ndarray of shape (n_paths,)
+        Items due with nothing funded, weighted by severity. [severity-weighted items]
+    """
+
+    case: PlanningCase
+    blocks: tuple[BlockValues, ...]
+    today_due_harm: FloatArray
+
+    @property
+    def n_sets(self) -> int:
+        """Sets valued, over all blocks."""
+        return sum(len(values.cost_cents) for values in self.blocks)
+
+    def is_feasible(self, levels: FloatArray) -> bool:
+        """Whether a set keeps every dependency and level."""
+        return self._options(levels) is not None
+
+    def measure(self, levels: FloatArray) -> SetMeasure:
+        """Cost and lateness of a set: looked up if it is feasible, valued afresh if not.
+
+        Parameters
+        ----------
+        levels : ndarray of shape (n_requests,)
+            Share of each request that is funded. [-]
+
+        Returns
+        -------
+        SetMeasure
+            Also for a set that may not be funded, such as nothing where something is mandatory.
+        """
+        options = self._options(levels)
+        if options is None:
+            outcome = service_of(self.case, levels)
+            severity = np.array([queue.severity for queue in self.case.queues])
+            harm = np.einsum("q,qp->p", severity, outcome.late)
+            cost, items = _cost_cents(self.case, levels), float(outcome.late.sum(axis=0).mean())
+        else:
+            chosen = list(zip(self.blocks, options, strict=True))
+            harm = np.sum([values.late_harm[row] for values, row in chosen], axis=0)
+            cost = sum(int(values.cost_cents[row]) for values, row in chosen)
+            items = sum(float(values.late_items[row]) for values, row in chosen)
+        return SetMeasure(
+            cost_usd=cost / 100,
+            share=share_on_time(harm, self.today_due_harm),
+            late_harm=float(harm.mean()),
+            late_items=items,
+        )
+
+    def _options(self, levels: FloatArray) -> tuple[int, ...] | None:
+        """Row of the table of each block that a set takes; None if it is in none."""
+        rows = []
+        for values in self.blocks:
+            same = (values.block.levels == levels[list(values.block.requests)]).all(axis=1)
+            if not same.any():
+                return None
+            rows.append(int(np.argmax(same)))
+        return tuple(rows)
+
+
+def share_on_time(late_harm: FloatArray, today_due_harm: FloatArray) -> FloatArray:
+    """On-time share with today's volume as the yardstick.
+
+    Parameters
+    ----------
+    late_harm : ndarray of shape (..., n_paths)
+        Late items of a set, weighted by severity.
+    today_due_harm : ndarray of shape (n_paths,)
+        Items due with nothing funded, weighted by severity.
+
+    Returns
+    -------
+    ndarray of shape (..., n_paths)
+        1 - late / due; 1 where nothing is due. An item that a request makes unnecessary counts as on time. [-]
+
+    Notes
+    -----
+    Every set is measured against the same volume, so that the shares of blocks add up and a set cannot look
+    better by shrinking its own yardstick. Volume that a request adds can bring a share below that of its own
+    items, but never below 0.
+
+    Examples
+    --------
+    >>> share_on_time(np.array([2.0, 0.0]), np.array([10.0, 0.0]))
+    array([0.8, 1. ])
+    """
+    late = np.divide(late_harm, today_due_harm, out=np.zeros_like(late_harm), where=today_due_harm > 0)
+    return np.maximum(1.0 - late, 0.0)
+
+
+def value_all_blocks(case: PlanningCase) -> SetValues:
+    """Value every feasible set of every block on all paths.
+
+    Parameters
+    ----------
+    case
+        Forecast, queues, teams and requests.
+
+    Returns
+    -------
+    SetValues
+
+    Raises
+    ------
+    ValueError
+        If a block has no feasible set, or too many (see `optimization.blocks.independent_blocks`).
+    """
+    today = service_of(case, np.zeros(len(case.requests)))
+    severity = np.array([queue.severity for queue in case.queues])
+    blocks = tuple(
+        _value_block(case, block, severity) for block in independent_blocks(case.queues, case.teams, case.requests)
+    )
+    return SetValues(case=case, blocks=blocks, today_due_harm=np.einsum("q,qp->p", severity, today.due))
+
+
+def _value_block(case: PlanningCase, block: Block, severity: FloatArray) -> BlockValues:
+    levels = np.zeros((len(block.levels), len(case.requests)))
+    levels[:, list(block.requests)] = block.levels
+    cost = np.array([_cost_cents(case, row) for row in levels], dtype=np.int64)
+    if not block.queues:
+        # Requests that touch no queue cost money and change no service.
+        nothing = np.zeros((len(levels), case.forecast.n_paths))
+        return BlockValues(block=block, cost_cents=cost, late_harm=nothing, late_items=nothing[:, 0])
+    due, on_time, _ = value_sets(case, block.queues, levels)
+    late = due - on_time
+    return BlockValues(
+        block=block,
+        cost_cents=cost,
+        late_harm=np.einsum("q,sqp->sp", severity[list(block.queues)], late),
+        late_items=late.sum(axis=1).mean(axis=1),
+    )
+
+
+def _cost_cents(case: PlanningCase, levels: FloatArray) -> int:
+    return sum(
+        round(100 * request.cost_usd(case.n_weeks, float(level)))
+        for request, level in zip(case.requests, levels, strict=True)
+        if level > 0
+    )
+
+
+def with_needs(case: PlanningCase, row: int, levels: FloatArray, share: float = 1.0) -> FloatArray:
+    """Add a request to a set with all that it needs, and take out what any of these excludes.
+
+    Parameters
+    ----------
+    case
+        The requests.
+    row : int
+        Which request to add.
+    levels : ndarray of shape (n_requests,)
+        Share of each request that is funded. [-]
+    share : float
+        Share of the request to fund. [-]
+
+    Returns
+    -------
+    ndarray of shape (n_requests,)
+        A new array.
+    """
+    position = {request.name: index for index, request in enumerate(case.requests)}
+    result = levels.copy()
+    added: list[int] = []
+    pending = [row]
+    while pending:
+        index = pending.pop()
+        if index in added:
+            continue
+        added.append(index)
+        result[index] = max(result[index], share if index == row else case.requests[index].levels()[-1])
+        pending += [position[name] for name in case.requests[index].needs]
+    excluded = [
+        other
+        for other, request in enumerate(case.requests)
+        for index in added
+        if request.name in case.requests[index].excludes or case.requests[index].name in request.excludes
+    ]
+    for other in excluded:
+        result = without(case, other, result)
+    return result
+
+
+def without(case: PlanningCase, row: int, levels: FloatArray) -> FloatArray:
+    """Take a request out of a set, and every request that needs it.
+
+    Parameters
+    ----------
+    case
+        The requests.
+    row : int
+        Which request to take out.
+    levels : ndarray of shape (n_requests,)
+        Share of each request that is funded. [-]
+
+    Returns
+    -------
+    ndarray of shape (n_requests,)
+        A new array.
+    """
+    result = levels.copy()
+    pending = [row]
+    while pending:
+        index = pending.pop()
+        result[index] = 0.0
+        name = case.requests[index].name
+        pending += [i for i, other in enumerate(case.requests) if name in other.needs and result[i] > 0]
+    return result
+
+
+def minimum_set(case: PlanningCase) -> FloatArray:
+    """The mandatory requests at their least level, with all that they need, of shape (n_requests,) [-]."""
+    levels = np.zeros(len(case.requests))
+    for row, request in enumerate(case.requests):
+        if request.mandatory:
+            levels = with_needs(case, row, levels, request.levels()[0])
+    return levels
+
+
+def everything_asked(case: PlanningCase) -> FloatArray:
+    """Every request in full; of requests that exclude each other, the dearest.
+
+    Parameters
+    ----------
+    case
+        The requests.
+
+    Returns
+    -------
+    ndarray of shape (n_requests,)
+        A set that keeps every dependency. [-]
+    """
+    mandatory = [row for row, request in enumerate(case.requests) if request.mandatory]
+    by_cost = sorted(range(len(case.requests)), key=lambda i: (-case.requests[i].cost_usd(case.n_weeks), i))
+    levels = np.zeros(len(case.requests))
+    for row in [*mandatory, *by_cost]:
+        candidate = with_needs(case, row, levels)
+        # What is already in is not pushed out by what comes later.
+        if (candidate >= levels).all():
+            levels = candidate
+    return levels

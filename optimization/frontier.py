@@ -1,0 +1,323 @@
+"""The exact trade-off of cost against service: every set of requests that no other set beats."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from optimization.block_values import SetValues, everything_asked, minimum_set, share_on_time
+from optimization.option_blocks import merge_fronts
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+FloatArray = NDArray[np.float64]
+
+# Gains below a hundred-millionth of the items are noise of the allocation, not service.
+SHARE_UNITS = 1e8
+
+
+class InfeasibleBudgetError(ValueError):
+    """The mandatory requests, with what they need, cost more than the budget.
+
+    Parameters
+    ----------
+    budget_usd, least_usd
+        The budget, and the least that would do. [USD]
+    """
+
+    def __init__(self, *, budget_usd: float, least_usd: float) -> None:
+        self.budget_usd = budget_usd
+        self.least_usd = least_usd
+        super().__init__(
+            f"the mandatory requests cost ${least_usd:,.2f}, more than the budget of ${budget_usd:,.2f}; raise the "
+            f"budget by ${least_usd - budget_usd:,.2f} or make one of them optional"
+        )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class FrontierPoint:
+    """One set of requests: what it costs and what service it gives.
+
+    Attributes
+    ----------
+    levels : ndarray of shape (n_requests,)
+        Share of each request that is funded. [-]
+    funded
+        Names of the funded requests, with the share where it is not 1, such as "seats (50%)".
+    cost_usd
+        Within the plan. [USD]
+    on_time_share_mean, on_time_share_p10, on_time_share_p90
+        Over paths, weighted by severity and today's volume. [-]
+    late_harm, late_items
+        Expected late items, weighted by severity and not. [items]
+    """
+
+    levels: FloatArray
+    funded: tuple[str, ...]
+    cost_usd: float
+    on_time_share_mean: float
+    on_time_share_p10: float
+    on_time_share_p90: float
+    late_harm: float
+    late_items: float
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class Frontier:
+    """All non-dominated sets of requests, by rising cost.
+
+    Attributes
+    ----------
+    values
+        The valued sets behind it.
+    levels : ndarray of shape (n_points, n_requests)
+        Share of each request that each set funds. [-]
+    cost_usd, on_time_share_mean, on_time_share_p10, on_time_share_p90, late_harm : ndarray of shape (n_points,)
+        See `FrontierPoint`.
+    budget_usd
+        Money for requests in the plan; infinite if there is no budget. [USD]
+    willingness_to_pay_usd
+        What avoiding one severity-weighted late item is worth; None to buy all the service the budget can.
+    """
+
+    values: SetValues
+    levels: FloatArray
+    cost_usd: FloatArray
+    on_time_share_mean: FloatArray
+    on_time_share_p10: FloatArray
+    on_time_share_p90: FloatArray
+    late_harm: FloatArray
+    budget_usd: float
+    willingness_to_pay_usd: float | None
+
+    def at_budget(self, usd: float) -> FrontierPoint:
+        """Return the set with the highest on-time share that costs no more than a budget.
+
+        Parameters
+        ----------
+        usd : float
+            Budget. [USD]
+
+        Returns
+        -------
+        FrontierPoint
+
+        Raises
+        ------
+        ValueError
+            If even the cheapest feasible set costs more.
+        """
+        return self.point(self.levels[self._row_at(usd)])
+
+    @property
+    def recommended(self) -> FrontierPoint:
+        """The set to fund: within the budget, and up to where the next late item avoided costs more than its worth."""
+        last = self._row_at(self.budget_usd)
+        if self.willingness_to_pay_usd is None:
+            return self.point(self.levels[last])
+        net = -self.willingness_to_pay_usd * self.late_harm[: last + 1] - self.cost_usd[: last + 1]
+        return self.point(self.levels[int(np.argmax(net))])
+
+    @property
+    def knee(self) -> FrontierPoint:
+        """The set that lies farthest above the line from the cheapest to the dearest, on scales from 0 to 1."""
+        cost = self.cost_usd - self.cost_usd[0]
+        gain = self.on_time_share_mean - self.on_time_share_mean[0]
+        if len(cost) < 3:
+            return self.point(self.levels[-1])
+        return self.point(self.levels[int(np.argmax(gain / gain[-1] - cost / cost[-1]))])
+
+    @property
+    def today(self) -> FrontierPoint:
+        """Today's staffing: nothing funded."""
+        return self.point(np.zeros(self.levels.shape[1]))
+
+    @property
+    def requested(self) -> FrontierPoint:
+        """Everything that was asked; of requests that exclude each other, the dearest."""
+        return self.point(everything_asked(self.values.case))
+
+    def point(self, levels: FloatArray) -> FrontierPoint:
+        """Return cost and service of any set, whether it may be funded or not.
+
+        Parameters
+        ----------
+        levels : ndarray of shape (n_requests,)
+            Share of each request that is funded. [-]
+
+        Returns
+        -------
+        FrontierPoint
+        """
+        measure = self.values.measure(levels)
+        low, high = np.quantile(measure.share, [0.1, 0.9])
+        return FrontierPoint(
+            levels=levels,
+            funded=funded_names(self.values, levels),
+            cost_usd=measure.cost_usd,
+            on_time_share_mean=float(measure.share.mean()),
+            on_time_share_p10=float(low),
+            on_time_share_p90=float(high),
+            late_harm=measure.late_harm,
+            late_items=measure.late_items,
+        )
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row a set: cost, on-time share (mean, P10, P90), the set, and whether the budget allows it."""
+        return pd.DataFrame(
+            {
+                "cost_usd": self.cost_usd,
+                "on_time_share_mean": self.on_time_share_mean,
+                "on_time_share_p10": self.on_time_share_p10,
+                "on_time_share_p90": self.on_time_share_p90,
+                "requests": ["; ".join(funded_names(self.values, row)) for row in self.levels],
+                "within_budget": self.cost_usd <= self.budget_usd,
+            }
+        )
+
+    def plot(self, ax: Axes | None = None) -> Axes:
+        """Draw the frontier; see `optimization.plots.plot_frontier`."""
+        from optimization.plots import plot_frontier
+
+        return plot_frontier(self, ax=ax)
+
+    def _row_at(self, usd: float) -> int:
+        row = int(np.searchsorted(self.cost_usd, usd, side="right")) - 1
+        if row < 0:
+            raise ValueError(
+                f"no feasible set costs ${usd:,.0f} or less; the cheapest costs ${self.cost_usd[0]:,.0f} "
+                f"({'; '.join(funded_names(self.values, self.levels[0])) or 'nothing funded'})"
+            )
+        return row
+
+
+def funded_names(values: SetValues, levels: FloatArray) -> tuple[str, ...]:
+    """Names of the funded requests of a set, with the share where it is not 1.
+
+    Parameters
+    ----------
+    values
+        The requests.
+    levels : ndarray of shape (n_requests,)
+        Share of each request that is funded. [-]
+
+    Returns
+    -------
+    tuple of str
+    """
+    return tuple(
+        request.name if level == 1.0 else f"{request.name} ({level:.0%})"
+        for request, level in zip(values.case.requests, levels, strict=True)
+        if level > 0
+    )
+
+
+def find_frontier(
+    values: SetValues, *, budget_usd: float | None = None, willingness_to_pay_usd: float | None = None
+) -> Frontier:
+    """Find every non-dominated set of requests, exactly.
+
+    Parameters
+    ----------
+    values
+        Every feasible set of every block, valued.
+    budget_usd : float, optional
+        Money for requests in the plan; points beyond it are kept and marked. [USD]
+    willingness_to_pay_usd : float, optional
+        What avoiding one severity-weighted late item is worth. [USD]
+
+    Returns
+    -------
+    Frontier
+        Complete: no feasible set gives a higher mean on-time share at the same cost or less.
+
+    Raises
+    ------
+    InfeasibleBudgetError
+        If the mandatory requests cost more than the budget.
+
+    Notes
+    -----
+    Blocks share nothing, so a non-dominated set is non-dominated in each block, and the fronts of the blocks
+    merge pair by pair (Nemhauser and Ullmann [1]_). Costs are compared in whole cents and shares in
+    hundred-millionths.
+
+    References
+    ----------
+    .. [1] G. L. Nemhauser and Z. Ullmann (1969), Discrete dynamic programming and capital allocation,
+       Management Science 15(9), doi:10.1287/mnsc.15.9.494.
+    """
+    due = values.today_due_harm
+    shares_lost = [
+        np.divide(block.late_harm, due, out=np.zeros_like(block.late_harm), where=due > 0).mean(axis=1)
+        for block in values.blocks
+    ]
+    front = merge_fronts(
+        [
+            (block.cost_cents, -np.round(lost * SHARE_UNITS).astype(np.int64))
+            for block, lost in zip(values.blocks, shares_lost, strict=True)
+        ]
+    )
+    levels = np.zeros((len(front.cost), len(values.case.requests)))
+    late = np.zeros((len(front.cost), len(due)))
+    for column, block in enumerate(values.blocks):
+        chosen = front.option[:, column]
+        levels[:, list(block.block.requests)] = block.block.levels[chosen]
+        late += block.late_harm[chosen]
+    share = share_on_time(late, due)
+    low, high = np.quantile(share, [0.1, 0.9], axis=1)
+    budget = float("inf") if budget_usd is None else float(budget_usd)
+    if front.cost[0] / 100 > budget:
+        least = values.measure(minimum_set(values.case)).cost_usd
+        raise InfeasibleBudgetError(budget_usd=budget, least_usd=least)
+    return Frontier(
+        values=values,
+        levels=levels,
+        cost_usd=np.asarray(front.cost, dtype=np.float64) / 100,
+        on_time_share_mean=share.mean(axis=1),
+        on_time_share_p10=low,
+        on_time_share_p90=high,
+        late_harm=late.mean(axis=1),
+        budget_usd=budget,
+        willingness_to_pay_usd=willingness_to_pay_usd,
+    )
+
+
+def ranked_one_by_one(values: SetValues, budget_usd: float) -> FloatArray:
+    """What people do today: fund requests by late items avoided alone per dollar until the money runs out.
+
+    Parameters
+    ----------
+    values
+        Every feasible set of every block, valued.
+    budget_usd : float
+        Budget. [USD]
+
+    Returns
+    -------
+    ndarray of shape (n_requests,)
+        The set that results. A request whose prerequisite is not yet funded, that is excluded by one that is, or
+        that no longer fits, is passed over. [-]
+    """
+    start = minimum_set(values.case)
+    unfunded = values.measure(start)
+    worth = []
+    for row in range(len(start)):
+        alone = start.copy()
+        alone[row] = 1.0
+        one = values.measure(alone)
+        # A request that cannot be funded by itself has no worth of its own.
+        avoided = unfunded.late_harm - one.late_harm if values.is_feasible(alone) else 0.0
+        worth.append(avoided / max(one.cost_usd - unfunded.cost_usd, 0.01))
+    levels = start
+    for row in sorted(range(len(worth)), key=lambda i: (-worth[i], i)):
+        candidate = levels.copy()
+        candidate[row] = 1.0
+        if worth[row] > 0 and values.is_feasible(candidate) and values.measure(candidate).cost_usd <= budget_usd:
+            levels = candidate
+    return levels

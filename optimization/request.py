@@ -1,0 +1,255 @@
+"""What programs ask for: money, and the effects it is to have."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from capacity import ReviewQueue, ReviewTeam
+
+LEVELS_OF_A_PART = 4
+
+
+class EffectKind(StrEnum):
+    """What an effect changes, and the unit of its size."""
+
+    HEADS = "heads"
+    """In-house heads added to a team; they arrive after its lead time, ramp and leave as its others do. [heads]"""
+    SEATS = "seats"
+    """Vendor seats added to a team: the vendor fills them, so that nobody leaves. [seats]"""
+    OVERTIME_HOURS = "overtime_hours"
+    """Hours of review added to a team in a week. [h/week]"""
+    HANDLE_TIME = "handle_time"
+    """Relative change of the handling time of queues: -0.1 for a tenth less. [-]"""
+    VOLUME = "volume"
+    """Relative change of the volume of queues: -0.12 for a deflection of 12%, 0.2 for a new product. [-]"""
+    SHRINKAGE = "shrinkage"
+    """Change of the shrinkage of a team: -0.03 for three points less. [-]"""
+    SKILL = "skill"
+    """A team learns queues; the size is the standard work it then does per hour. [-]"""
+    QUALITY = "quality"
+    """Change of the rework share of queues: -0.02 for two points less. [-]"""
+
+
+OF_TEAMS = frozenset({EffectKind.HEADS, EffectKind.SEATS, EffectKind.OVERTIME_HOURS, EffectKind.SHRINKAGE})
+OF_QUEUES = frozenset({EffectKind.HANDLE_TIME, EffectKind.VOLUME, EffectKind.QUALITY})
+COUNTED = frozenset({EffectKind.HEADS, EffectKind.SEATS})
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Effect:
+    """One change that a request makes.
+
+    Attributes
+    ----------
+    kind
+        What changes; see `EffectKind` for the unit of the size.
+    team
+        The team that it touches, for heads, seats, overtime, shrinkage and skill.
+    queues
+        The queues that it touches, for handling time, volume, quality and skill.
+    low, mode, high
+        Size as a triangular distribution; equal where it is certain.
+
+    Raises
+    ------
+    ValueError
+        If the range is out of order, or team or queues are missing or do not belong to the kind.
+
+    Examples
+    --------
+    >>> Effect(kind="volume", queues=("listings",), low=-0.15, mode=-0.12, high=-0.09).is_certain
+    False
+    """
+
+    kind: EffectKind
+    low: float
+    mode: float
+    high: float
+    team: str | None = None
+    queues: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "kind", EffectKind(self.kind))
+        if not -np.inf < self.low <= self.mode <= self.high < np.inf:
+            raise ValueError(f"the range must be low <= mode <= high; found {self.low}, {self.mode}, {self.high}")
+        if (self.kind in OF_TEAMS or self.kind is EffectKind.SKILL) != (self.team is not None):
+            raise ValueError(
+                f"an effect of kind {self.kind} must {'not ' if self.team else ''}name a team; found {self.team!r}"
+            )
+        if (self.kind in OF_QUEUES or self.kind is EffectKind.SKILL) != bool(self.queues):
+            raise ValueError(
+                f"an effect of kind {self.kind} must {'not ' if self.queues else ''}name queues; found {self.queues}"
+            )
+        smallest = -1.0 if self.kind in OF_QUEUES or self.kind is EffectKind.SHRINKAGE else 0.0
+        # All of a volume may go; nothing else can be reduced to nothing.
+        if self.low < smallest or (self.low == smallest and self.kind is not EffectKind.VOLUME):
+            raise ValueError(f"the size of {self.kind} must lie above {smallest:g}; found {self.low:g}")
+
+    @property
+    def is_certain(self) -> bool:
+        """Whether the size is one value, not a range."""
+        return self.low == self.high
+
+    @property
+    def mean(self) -> float:
+        """Mean of the triangular distribution."""
+        return (self.low + self.mode + self.high) / 3.0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OpexRequest:
+    """One ask: what it costs, what it changes, and what it depends on.
+
+    Attributes
+    ----------
+    name
+        Short identifier.
+    title, owner
+        What a reader sees, and who asks.
+    effects
+        At least one.
+    one_off_usd, weekly_usd
+        Cost at the start, and in each week in which it is active. [USD, USD/week]
+    start_week, end_week
+        First active week, 0 the first of the plan, and the first week in which it is over; None to stay. [weeks]
+    ramp_weeks
+        Weeks over which effects on queues, overtime and shrinkage grow to full size. [weeks]
+    success_probability
+        Probability that the effects come about at all; the cost is spent anyway. [-]
+    smallest_share
+        Below 1 if the request may be funded in part: the least share that makes sense. [-]
+    needs, excludes
+        Names of requests that must be funded with it, and that must not.
+    mandatory
+        Whether it is funded whatever the budget.
+
+    Raises
+    ------
+    ValueError
+        Naming the field, its value and the rule.
+
+    Examples
+    --------
+    >>> seats = OpexRequest(name="seats", title="24 seats", owner="Ops", weekly_usd=30_000, start_week=3,
+    ...                     effects=(Effect(kind="seats", team="manila", low=24, mode=24, high=24),))
+    >>> seats.cost_usd(13)
+    300000.0
+    """
+
+    name: str
+    title: str
+    owner: str
+    effects: tuple[Effect, ...]
+    one_off_usd: float = 0.0
+    weekly_usd: float = 0.0
+    start_week: int = 0
+    end_week: int | None = None
+    ramp_weeks: int = 0
+    success_probability: float = 1.0
+    smallest_share: float = 1.0
+    needs: tuple[str, ...] = ()
+    excludes: tuple[str, ...] = ()
+    mandatory: bool = False
+
+    def __post_init__(self) -> None:
+        rules = {
+            "effects": (len(self.effects) > 0, "hold at least one effect"),
+            "one_off_usd": (0.0 <= self.one_off_usd < np.inf, "be 0 or more"),
+            "weekly_usd": (0.0 <= self.weekly_usd < np.inf, "be 0 or more"),
+            "start_week": (self.start_week >= 0, "be 0 or more"),
+            "end_week": (self.end_week is None or self.end_week > self.start_week, "lie after start_week"),
+            "ramp_weeks": (self.ramp_weeks >= 0, "be 0 or more"),
+            "success_probability": (0.0 < self.success_probability <= 1.0, "lie above 0 and up to 1"),
+            "smallest_share": (0.0 < self.smallest_share <= 1.0, "lie above 0 and up to 1"),
+            "needs": (self.name not in self.needs, "not name the request itself"),
+            "excludes": (self.name not in self.excludes, "not name the request itself"),
+        }
+        for field, (holds, rule) in rules.items():
+            if not holds:
+                raise ValueError(f"{field} of request {self.name!r} must {rule}; found {getattr(self, field)!r}")
+
+    def cost_usd(self, n_weeks: int, share: float = 1.0) -> float:
+        """Cost within a plan, of a share of the request.
+
+        Parameters
+        ----------
+        n_weeks : int
+            Length of the plan. [weeks]
+        share : float
+            Share that is funded. [-]
+
+        Returns
+        -------
+        float
+            One-off cost, unless it starts after the plan, and the weekly cost of its active weeks, to the
+            cent. [USD]
+        """
+        end = n_weeks if self.end_week is None else min(n_weeks, self.end_week)
+        one_off = self.one_off_usd if self.start_week < n_weeks else 0.0
+        return round(share * (one_off + self.weekly_usd * max(0, end - self.start_week)), 2)
+
+    def active(self, n_weeks: int) -> NDArray[np.float64]:
+        """Whether it is active in each week of a plan, of shape (n_weeks,); 1 or 0 [-]."""
+        week = np.arange(n_weeks)
+        end = n_weeks if self.end_week is None else self.end_week
+        return ((week >= self.start_week) & (week < end)).astype(np.float64)
+
+    def levels(self) -> tuple[float, ...]:
+        """Shares at which it may be funded, ascending, the last of them 1; heads and seats stay whole."""
+        if self.smallest_share == 1.0:
+            return (1.0,)
+        shares = np.linspace(self.smallest_share, 1.0, LEVELS_OF_A_PART)
+        counted = [effect.mode for effect in self.effects if effect.kind in COUNTED]
+        if counted:
+            shares = np.ceil(shares * counted[0] - 1e-9) / counted[0]
+        return tuple(dict.fromkeys(float(share) for share in shares))
+
+
+def after_lead_time(request: OpexRequest, teams: Sequence[ReviewTeam]) -> OpexRequest:
+    """Put off a request for heads or seats to the week in which the first can be there.
+
+    Parameters
+    ----------
+    request
+        As asked.
+    teams
+        Their lead times.
+
+    Returns
+    -------
+    OpexRequest
+        The same request where the lead time is kept; cost and effects start together.
+    """
+    lead = {team.name: team.hire_lead_weeks for team in teams}
+    earliest = max(
+        (lead[effect.team] for effect in request.effects if effect.kind in COUNTED and effect.team), default=0
+    )
+    if request.start_week >= earliest:
+        return request
+    later = None if request.end_week is None else request.end_week + earliest - request.start_week
+    return replace(request, start_week=earliest, end_week=later)
+
+
+def touched(request: OpexRequest, queues: Sequence[ReviewQueue], teams: Sequence[ReviewTeam]) -> frozenset[str]:
+    """Queues whose service a request can change: those it names, and those that its teams serve.
+
+    Parameters
+    ----------
+    request
+        Its effects name queues and teams.
+    queues, teams
+        All there are.
+
+    Returns
+    -------
+    frozenset of str
+        Names of queues.
+    """
+    skills = {team.name: frozenset(team.skills) for team in teams}
+    names: set[str] = set()
+    for effect in request.effects:
+        names |= set(effect.queues) | (skills[effect.team] if effect.team else frozenset())
+    return frozenset(queue.name for queue in queues if queue.name in names)

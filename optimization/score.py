@@ -1,0 +1,265 @@
+"""What each request is worth, alone and on top of the others, and the verdict in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from forecasting.chart_style import money, percent, points
+from optimization.block_values import SetValues, minimum_set, with_needs, without
+from optimization.request import EffectKind
+from optimization.validated_size import ValidatedSize, validated_size
+
+FloatArray = NDArray[np.float64]
+
+# A request that lifts the on-time share by less than this is said to change nothing.
+NO_CHANGE = 5e-5
+
+
+class Verdict(StrEnum):
+    """What to do with a request."""
+
+    FUND = "fund"
+    TRIM = "trim"
+    DEFER = "defer"
+    REJECT = "reject"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RequestScore:
+    """Cost, value and verdict of one request.
+
+    Attributes
+    ----------
+    name, title, owner
+        Of the request.
+    cost_usd
+        In full, within the plan. [USD]
+    funded_share
+        Share that the recommended set funds. [-]
+    stand_alone_gain, marginal_gain
+        Change of the on-time share by the request and what it needs: alone, and on top of the rest of the
+        recommended set. [-]
+    marginal_p10, marginal_p90
+        80% interval over paths of the marginal change. [-]
+    late_items_avoided
+        Items on time that would not be without it, on top of the rest of the recommended set. [items]
+    cost_per_item_usd
+        Marginal cost over late items avoided; None where none are avoided. [USD/item]
+    size
+        Heads asked and supported; None where nothing is counted in heads.
+    verdict, reason
+        In a word and in words.
+    """
+
+    name: str
+    title: str
+    owner: str
+    cost_usd: float
+    funded_share: float
+    stand_alone_gain: float
+    marginal_gain: float
+    marginal_p10: float
+    marginal_p90: float
+    late_items_avoided: float
+    cost_per_item_usd: float | None
+    size: ValidatedSize | None
+    verdict: Verdict
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Scorecard:
+    """Scores of all requests, in the order of the requests."""
+
+    scores: tuple[RequestScore, ...]
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row a request; sizes are blank where nothing is counted in heads."""
+        return pd.DataFrame(
+            {
+                "request": [s.name for s in self.scores],
+                "title": [s.title for s in self.scores],
+                "owner": [s.owner for s in self.scores],
+                "cost_usd": [s.cost_usd for s in self.scores],
+                "stand_alone_on_time_change": [s.stand_alone_gain for s in self.scores],
+                "marginal_on_time_change": [s.marginal_gain for s in self.scores],
+                "marginal_on_time_change_p10": [s.marginal_p10 for s in self.scores],
+                "marginal_on_time_change_p90": [s.marginal_p90 for s in self.scores],
+                "late_items_avoided": [s.late_items_avoided for s in self.scores],
+                "cost_per_extra_on_time_item_usd": [s.cost_per_item_usd for s in self.scores],
+                "asked_size": [s.size.asked if s.size else None for s in self.scores],
+                "validated_size": [s.size.supported if s.size else None for s in self.scores],
+                "funded_share": [s.funded_share for s in self.scores],
+                "verdict": [str(s.verdict) for s in self.scores],
+                "reason": [s.reason for s in self.scores],
+            }
+        )
+
+
+def score_requests(
+    values: SetValues,
+    recommended: FloatArray,
+    *,
+    probability: float = 0.8,
+    budget_usd: float = float("inf"),
+    willingness_to_pay_usd: float | None = None,
+) -> Scorecard:
+    """Score every request alone and on top of the recommended set.
+
+    Parameters
+    ----------
+    values
+        Every feasible set, valued.
+    recommended : ndarray of shape (n_requests,)
+        Share of each request that the recommended set funds. [-]
+    probability : float
+        With which targets are to be met, for the validated size. [-]
+    budget_usd, willingness_to_pay_usd : float
+        As the recommended set was chosen with; they appear in the reasons. [USD]
+
+    Returns
+    -------
+    Scorecard
+
+    Raises
+    ------
+    ValueError
+        If the recommended set is not feasible.
+    """
+    return Scorecard(
+        scores=tuple(
+            _score(values, row, recommended, probability, budget_usd, willingness_to_pay_usd)
+            for row in range(len(values.case.requests))
+        )
+    )
+
+
+def _score(
+    values: SetValues,
+    row: int,
+    recommended: FloatArray,
+    probability: float,
+    budget_usd: float,
+    willingness_to_pay_usd: float | None,
+) -> RequestScore:
+    case, request = values.case, values.case.requests[row]
+    share = float(recommended[row])
+    start = without(case, row, minimum_set(case))
+    base = without(case, row, recommended)
+    full = recommended if share > 0 else with_needs(case, row, base)
+    alone = values.measure(with_needs(case, row, start)).share - values.measure(start).share
+    before, after = values.measure(base), values.measure(full)
+    gain = after.share - before.share
+    avoided, extra_cost = before.late_items - after.late_items, after.cost_usd - before.cost_usd
+    size = validated_size(case, row, full, probability=probability)
+    verdict = _verdict(share, float(gain.mean()), size)
+    facts = _Facts(
+        gain=float(gain.mean()),
+        avoided=avoided,
+        cost_per_item=extra_cost / avoided if avoided > 0.5 and extra_cost > 0 else None,
+        worth=None if willingness_to_pay_usd is None else willingness_to_pay_usd * (before.late_harm - after.late_harm),
+        cost=extra_cost,
+        over_budget=after.cost_usd > budget_usd,
+        share=share,
+        mandatory=request.mandatory,
+        needs=request.needs,
+        instead_of=tuple(
+            other.name for other, was, now in zip(case.requests, base, full, strict=True) if was > 0 and now == 0
+        ),
+        counted="seats" if any(effect.kind is EffectKind.SEATS for effect in request.effects) else "heads",
+    )
+    low, high = np.quantile(gain, [0.1, 0.9])
+    return RequestScore(
+        name=request.name,
+        title=request.title,
+        owner=request.owner,
+        cost_usd=request.cost_usd(case.n_weeks),
+        funded_share=share,
+        stand_alone_gain=float(alone.mean()),
+        marginal_gain=facts.gain,
+        marginal_p10=float(low),
+        marginal_p90=float(high),
+        late_items_avoided=avoided,
+        cost_per_item_usd=facts.cost_per_item,
+        size=size,
+        verdict=verdict,
+        reason=_reason(verdict, facts, size, probability),
+    )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Facts:
+    """The figures that the reason is written from."""
+
+    gain: float
+    avoided: float
+    cost_per_item: float | None
+    worth: float | None
+    cost: float
+    over_budget: bool
+    share: float
+    mandatory: bool
+    needs: tuple[str, ...]
+    instead_of: tuple[str, ...]
+    counted: str
+
+
+def _verdict(share: float, gain: float, size: ValidatedSize | None) -> Verdict:
+    if share > 0:
+        # Part-funding already is a trim; a smaller size is one only if it is smaller than what is funded.
+        trimmed = share < 1 or (size is not None and 0 < size.supported < size.asked)
+        return Verdict.TRIM if trimmed else Verdict.FUND
+    return Verdict.DEFER if gain > NO_CHANGE else Verdict.REJECT
+
+
+def _reason(verdict: Verdict, facts: _Facts, size: ValidatedSize | None, probability: float) -> str:
+    price = "" if facts.cost_per_item is None else f" at {money(facts.cost_per_item)} an item"
+    items = f"{abs(facts.avoided):,.0f} {'fewer' if facts.avoided >= 0 else 'more'} late items"
+    effect = f"{points(facts.gain)} of on-time share ({items}{price})"
+    sentences = ["Mandatory."] if facts.mandatory else []
+    if verdict is Verdict.FUND or verdict is Verdict.TRIM:
+        sentences.append(f"On top of the others it gives {effect}.")
+    elif facts.instead_of:
+        sentences.append(f"In place of {', '.join(facts.instead_of)}, which it excludes, it would give {effect}.")
+    elif verdict is Verdict.REJECT:
+        sentences.append(f"On top of the recommended set it does not help: {effect}.")
+    else:
+        sentences.append(f"On top of the recommended set it would give {effect}.")
+    if verdict is Verdict.DEFER:
+        sentences.append(_why_not(facts))
+    if verdict is Verdict.TRIM and facts.share < 1:
+        sentences.append(f"Fund {facts.share:.0%} of it: the rest does less than other uses of the money.")
+    if size is not None and verdict is not Verdict.REJECT:
+        sentences.append(_size_sentence(size, facts.counted, probability))
+    if facts.needs and verdict is not Verdict.REJECT:
+        sentences.append(f"It needs {', '.join(facts.needs)}.")
+    return " ".join(sentences)
+
+
+def _why_not(facts: _Facts) -> str:
+    if facts.over_budget:
+        return f"Its {money(facts.cost)} do not fit in the budget beside what does more for the money."
+    if facts.worth is not None:
+        return f"It would cost {money(facts.cost)} to avoid lateness worth {money(facts.worth)}."
+    return f"Other sets give more for its {money(facts.cost)}."
+
+
+def _size_sentence(size: ValidatedSize, counted: str, probability: float) -> str:
+    met = f"the hardest target of its queues is then met with {percent(size.met_at_supported, 0)} probability"
+    if size.supported == 0:
+        return (
+            f"The targets do not depend on its {size.asked:.0f} {counted}: without any, the hardest target of its "
+            f"queues is met with {percent(size.met_without, 0)} probability."
+        )
+    if size.supported < size.asked:
+        return (
+            f"{size.supported:.0f} of {size.asked:.0f} {counted} do for the targets what all of them do ({met}; "
+            f"{percent(probability, 0)} wanted); the other {size.asked - size.supported:.0f} give "
+            f"{points(size.share_of_last)}."
+        )
+    return f"All {size.asked:.0f} {counted} are supported: {met} ({percent(probability, 0)} wanted)."

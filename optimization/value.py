@@ -1,0 +1,262 @@
+"""What a set of requests does to service: every set of a block valued on the same paths."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from capacity import ReviewQueue, ReviewTeam, ServiceOutcome, StaffingRequirement
+from capacity.allocation import fair_allocation
+from capacity.performance import arrivals_by_step, queue_service, step_hours
+from capacity.requirement import skill_matrix
+from capacity.supply import WEEK_HOURS, open_hours, present_heads, ramp_efficiency, team_hours
+from capacity.workload import whole_weeks
+from forecasting import VolumeForecast
+from optimization.request import COUNTED, Effect, EffectKind, OpexRequest
+
+FloatArray = NDArray[np.float64]
+
+# Sets are valued a chunk at a time, so that the arrays of a chunk stay small whatever the number of sets.
+CELLS_A_CHUNK = 2_000_000
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class PlanningCase:
+    """Everything that the value of a set of requests depends on.
+
+    Attributes
+    ----------
+    forecast
+        Joint sample paths over whole weeks.
+    queues, teams, requests
+        The queues are those of the forecast in its order; requests start when their heads can be there.
+    requirement
+        What each queue requires; hours are shared among queues in proportion to it.
+    size : ndarray of shape (n_effects, n_paths)
+        Size of each effect on each path, requests in order; 0 where the request fails. [unit of the effect]
+    """
+
+    forecast: VolumeForecast
+    queues: tuple[ReviewQueue, ...]
+    teams: tuple[ReviewTeam, ...]
+    requests: tuple[OpexRequest, ...]
+    requirement: StaffingRequirement
+    size: FloatArray
+
+    @property
+    def n_weeks(self) -> int:
+        """Length of the plan [weeks]."""
+        return whole_weeks(self.forecast)
+
+    @property
+    def effects(self) -> tuple[tuple[int, Effect], ...]:
+        """Row of the request and effect, in the order of `size`."""
+        return tuple((row, effect) for row, request in enumerate(self.requests) for effect in request.effects)
+
+
+def draw_sizes(requests: Sequence[OpexRequest], n_paths: int, seed: int) -> FloatArray:
+    """Draw the size of every effect on every path, each from its own seed.
+
+    Parameters
+    ----------
+    requests
+        Their effects have triangular ranges; a request fails as a whole with its probability.
+    n_paths, seed : int
+        Number of draws, and what makes them repeatable.
+
+    Returns
+    -------
+    ndarray of shape (n_effects, n_paths)
+        Requests in order, their effects in order. Adding a request changes no other's draws.
+    """
+    sizes = []
+    for request in requests:
+        rng = np.random.default_rng([seed, 4, zlib.crc32(request.name.encode())])
+        works = rng.random(n_paths) < request.success_probability
+        for effect in request.effects:
+            draw = np.full(n_paths, effect.mode)
+            if not effect.is_certain:
+                draw = rng.triangular(effect.low, effect.mode, effect.high, n_paths)
+            sizes.append(np.where(works, draw, 0.0))
+    return np.array(sizes).reshape(-1, n_paths)
+
+
+def value_sets(
+    case: PlanningCase, queue_rows: Sequence[int], levels: FloatArray
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Service of some queues under many sets of requests, on all paths.
+
+    Parameters
+    ----------
+    case
+        Forecast, queues, teams and requests.
+    queue_rows
+        Which queues; all that share a team or a request with them must be among them.
+    levels : ndarray of shape (n_sets, n_requests)
+        Share of each request that each set funds. [-]
+
+    Returns
+    -------
+    due, on_time, backlog_end : ndarray of shape (n_sets, n_queue_rows, n_paths)
+        See `capacity.ServiceOutcome`. [items]
+
+    Notes
+    -----
+    Effects multiply where they meet: two deflections of 10% leave 0.9 x 0.9 of the volume. Hours are shared
+    among queues week by week on expected work, before the path is known (`capacity.allocation`).
+    """
+    shape = (len(levels), len(queue_rows), case.forecast.n_paths)
+    due, on_time, backlog = np.empty(shape), np.empty(shape), np.empty(shape)
+    n_steps = case.n_weeks * WEEK_HOURS // min(step_hours(case.queues[row]) for row in queue_rows)
+    chunk = max(1, CELLS_A_CHUNK // (case.forecast.n_paths * n_steps))
+    coverage = np.stack([open_hours(team, case.forecast.period_start[0], case.n_weeks) for team in case.teams])
+    for start in range(0, len(levels), chunk):
+        part = slice(start, start + chunk)
+        volume, work = _demand_factors(case, queue_rows, levels[part])
+        hours, skill = _team_supply(case, queue_rows, levels[part])
+        given = _weekly_shares(case, queue_rows, hours, skill, volume * work)
+        for column, row in enumerate(queue_rows):
+            queue = case.queues[row]
+            step = step_hours(queue)
+            arrivals = arrivals_by_step(case.forecast, row, step) * _by_step(volume[:, column], step)
+            capacity = _capacity_by_step(given[:, :, column], hours, coverage, step)
+            served = queue_service(queue, arrivals, capacity, _by_step(work[:, column], step))
+            due[part, column], on_time[part, column], backlog[part, column] = served
+    return due, on_time, backlog
+
+
+def service_of(case: PlanningCase, levels: FloatArray) -> ServiceOutcome:
+    """Service of all queues under one set of requests.
+
+    Parameters
+    ----------
+    case
+        Forecast, queues, teams and requests.
+    levels : ndarray of shape (n_requests,)
+        Share of each request that is funded. [-]
+
+    Returns
+    -------
+    ServiceOutcome
+    """
+    due, on_time, backlog = value_sets(case, range(len(case.queues)), levels[None, :])
+    return ServiceOutcome(queues=case.queues, due=due[0], on_time=on_time[0], backlog_end=backlog[0])
+
+
+def expected_team_hours(case: PlanningCase, levels: FloatArray) -> FloatArray:
+    """Mean productive hours of each team and week under one set of requests, of shape (n_teams, n_weeks) [h].
+
+    Parameters
+    ----------
+    case
+        Teams and requests.
+    levels : ndarray of shape (n_requests,)
+        Share of each request that is funded. [-]
+
+    Returns
+    -------
+    ndarray of shape (n_teams, n_weeks)
+    """
+    hours, _ = _team_supply(case, range(len(case.queues)), levels[None, :])
+    return np.asarray(hours[0].mean(axis=1))
+
+
+def _by_step(weekly: FloatArray, step: int) -> FloatArray:
+    return np.repeat(weekly, WEEK_HOURS // step, axis=-1)
+
+
+def _ramped(request: OpexRequest, n_weeks: int) -> FloatArray:
+    return request.active(n_weeks) * ramp_efficiency(
+        n_weeks, start_week=request.start_week, ramp_weeks=request.ramp_weeks
+    )
+
+
+def _change(case: PlanningCase, index: int, levels: FloatArray, profile: FloatArray) -> FloatArray:
+    """Size of one effect by set, path and week; one path only where all are alike."""
+    row, _ = case.effects[index]
+    size = case.size[index]
+    if (size == size[0]).all():
+        size = size[:1]
+    return np.asarray(levels[:, row, None, None] * size[None, :, None] * profile)
+
+
+def _demand_factors(case: PlanningCase, queue_rows: Sequence[int], levels: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Factors on volume and on the work of an item, of shape (n_sets, n_queues, n_paths or 1, n_weeks)."""
+    names = [case.queues[row].name for row in queue_rows]
+    volume = [np.ones((len(levels), 1, case.n_weeks)) for _ in names]
+    work = [np.ones((len(levels), 1, case.n_weeks)) for _ in names]
+    for index, (row, effect) in enumerate(case.effects):
+        for column, name in enumerate(names):
+            if name not in effect.queues or effect.kind is EffectKind.SKILL:
+                continue
+            change = _change(case, index, levels, _ramped(case.requests[row], case.n_weeks))
+            if effect.kind is EffectKind.VOLUME:
+                volume[column] = volume[column] * (1.0 + change)
+            elif effect.kind is EffectKind.HANDLE_TIME:
+                work[column] = work[column] * (1.0 + change)
+            else:
+                rework = case.queues[queue_rows[column]].rework_share
+                work[column] = work[column] * (1.0 - rework) / (1.0 - np.clip(rework + change, 0.0, 0.99))
+    return _stacked(volume), _stacked(work)
+
+
+def _stacked(by_queue: list[FloatArray]) -> FloatArray:
+    return np.stack(np.broadcast_arrays(*by_queue), axis=1)
+
+
+def _team_supply(case: PlanningCase, queue_rows: Sequence[int], levels: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Productive hours (n_sets, n_teams, n_paths or 1, n_weeks) and skill (n_sets, n_weeks, n_teams, n_queues)."""
+    n_weeks, n_sets = case.n_weeks, len(levels)
+    column = {case.queues[row].name: i for i, row in enumerate(queue_rows)}
+    base = skill_matrix(case.queues, case.teams)[:, list(queue_rows)]
+    skill = np.tile(base, (n_sets, n_weeks, 1, 1))
+    hours = [np.tile(weekly, (n_sets, 1, 1)) for weekly in team_hours(case.teams, n_weeks)]
+    more = [np.zeros((n_sets, 1, n_weeks)) for _ in case.teams]
+    shrunk = [np.ones((n_sets, 1, n_weeks)) for _ in case.teams]
+    position = {team.name: i for i, team in enumerate(case.teams)}
+    for index, (row, effect) in enumerate(case.effects):
+        if effect.team is None:
+            continue
+        team, request, place = case.teams[position[effect.team]], case.requests[row], position[effect.team]
+        if effect.kind in COUNTED:
+            leave = team.weekly_attrition if effect.kind is EffectKind.HEADS else 0.0
+            present = present_heads(1.0, n_weeks, start_week=request.start_week, weekly_attrition=leave)
+            ramp = ramp_efficiency(n_weeks, start_week=request.start_week, ramp_weeks=team.ramp_weeks)
+            profile = present * ramp * request.active(n_weeks) * team.productive_hours_per_head
+            hours[place] = hours[place] + _change(case, index, levels, profile)
+        elif effect.kind is EffectKind.OVERTIME_HOURS:
+            more[place] = more[place] + _change(case, index, levels, _ramped(request, n_weeks))
+        elif effect.kind is EffectKind.SHRINKAGE:
+            change = _change(case, index, levels, _ramped(request, n_weeks))
+            shrunk[place] = shrunk[place] * np.clip(1.0 - team.shrinkage - change, 0.0, 1.0) / (1.0 - team.shrinkage)
+        else:
+            learnt = levels[:, row, None] * case.size[index].mean() * _ramped(request, n_weeks)
+            for name in effect.queues:
+                if name in column:
+                    skill[:, :, place, column[name]] = np.maximum(skill[:, :, place, column[name]], learnt)
+    return _stacked([h * s + m for h, s, m in zip(hours, shrunk, more, strict=True)]), skill
+
+
+def _weekly_shares(
+    case: PlanningCase, queue_rows: Sequence[int], hours: FloatArray, skill: FloatArray, demand: FloatArray
+) -> FloatArray:
+    """Standard work a queue gets per hour of a team, of shape (n_sets, n_teams, n_queues, n_weeks)."""
+    required = case.requirement.queue_hours[list(queue_rows)] * demand.mean(axis=2)
+    expected = hours.mean(axis=2)
+    given = fair_allocation(np.moveaxis(required, 1, 2), np.moveaxis(expected, 1, 2), skill)
+    per_hour = np.moveaxis(given * skill, 1, 3)
+    total = expected[:, :, None, :]
+    return np.divide(per_hour, total, out=np.zeros_like(per_hour), where=total > 0)
+
+
+def _capacity_by_step(given: FloatArray, hours: FloatArray, coverage: FloatArray, step: int) -> FloatArray:
+    """Hours of standard work for one queue in each step, of shape (n_sets, n_paths or 1, n_steps)."""
+    n_teams, n_weeks = given.shape[1:]
+    per_week = coverage.reshape(n_teams, n_weeks, WEEK_HOURS // step, step).sum(axis=3)
+    weekly = given[:, :, None, :] * hours
+    placed = np.einsum("stpw,twk->spwk", weekly, per_week)
+    return np.asarray(placed.reshape(*placed.shape[:2], -1))
