@@ -1,0 +1,1 @@
+"""One planning run: inputs, plan, run folder, command line."""

@@ -1,0 +1,123 @@
+"""The command line: `opex init`, `opex validate` and `opex plan`."""
+
+import json
+import sys
+import traceback
+from collections.abc import Iterable
+from enum import IntEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from forecasting import InputError
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    help="Forecast review volume, size the staff each target needs, and value OPEX requests.",
+)
+
+
+class Exit(IntEnum):
+    """What an exit code means to a script."""
+
+    OK = 0
+    USAGE = 2
+    BAD_INPUT = 3
+    INFEASIBLE = 4
+    BUG = 70
+
+
+PlanFile = Annotated[Path, typer.Argument(metavar="PLAN.TOML", help="Plan file; its tables lie beside it.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object on standard output.")]
+
+
+@app.command()
+def init(folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder to write; made if needed.")]) -> None:
+    """Write a complete planning folder with generated volumes, to run and to change."""
+    from optimization.quarter.example import write_example
+
+    files = write_example(folder)
+    typer.echo(f"Wrote {len(files)} files to {folder}: {', '.join(path.name for path in files)}.")
+    typer.echo(f"The volumes are generated. Next: opex plan {folder / 'plan.toml'}")
+
+
+@app.command()
+def validate(plan_file: PlanFile, as_json: AsJson = False) -> None:
+    """Check a planning folder as a run would, without running."""
+    from optimization.quarter.inputs import read_inputs
+
+    inputs = read_inputs(plan_file)
+    found = {
+        "queues": len(inputs.queues),
+        "teams": len(inputs.teams),
+        "requests": len(inputs.requests),
+        "events": len(inputs.events),
+        "first_period": str(inputs.history.period_start[0].date()),
+        "plan_start": str(inputs.history.end.date()),
+    }
+    if as_json:
+        typer.echo(json.dumps({"valid": True, **found}))
+        return
+    typer.echo(
+        f"{plan_file} is fit to plan with: {found['queues']} queues, {found['teams']} teams, {found['requests']} "
+        f"requests, {found['events']} events; volumes from {found['first_period']}, plan from {found['plan_start']}."
+    )
+
+
+@app.command()
+def plan(
+    plan_file: PlanFile,
+    out: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Folder that holds the runs; 'runs' beside the plan if left out.")
+    ] = None,
+    seed: Annotated[int | None, typer.Option(min=0, help="Seed of the draws; that of the plan if left out.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Run a plan: tables, charts and a page into a run folder."""
+    from forecasting.chart_style import money, percent
+    from optimization.quarter.run import run_plan
+
+    result = run_plan(plan_file, out=out, seed=seed)
+    if as_json:
+        status = "created" if result.is_new else "unchanged"
+        typer.echo(
+            json.dumps({"run_dir": str(result.folder), "run_id": result.run_id, "status": status, **result.headline})
+        )
+        return
+    if not result.is_new:
+        typer.echo("Nothing to do: the same inputs, seed and version were run before.")
+    figures = result.headline
+    typer.echo(
+        f"Recommended: {len(figures['recommended_requests'])} requests for {money(figures['recommended_cost_usd'])} "
+        f"of {money(figures['budget_usd'])}; on-time share {percent(figures['on_time_share_today'])} -> "
+        f"{percent(figures['on_time_share_recommended'])}."
+    )
+    typer.echo(f"Open {(result.folder / 'page.html').resolve()}")
+
+
+def main() -> None:
+    """Run the command line; every way to fail has its own exit code."""
+    from optimization.frontier import InfeasibleBudgetError
+
+    try:
+        app()
+    except InputError as error:
+        _complain(
+            f"{len(error.problems)} problem{'s' if len(error.problems) > 1 else ''} in the input:", error.problems
+        )
+        sys.exit(Exit.BAD_INPUT)
+    except InfeasibleBudgetError as error:
+        _complain("No plan is possible:", [error])
+        sys.exit(Exit.INFEASIBLE)
+    except Exception:  # the last line of defence: whatever it is, a script must see that it is a bug
+        traceback.print_exc()
+        _complain("This is a bug in opex; nothing was written.", [])
+        sys.exit(Exit.BUG)
+
+
+def _complain(headline: str, details: Iterable[object]) -> None:
+    typer.echo(headline, err=True)
+    for detail in details:
+        typer.echo(f"  {detail}", err=True)

@@ -1,0 +1,211 @@
+"""CSV tables read cell by cell, every fault noted with its file, row and field."""
+
+import csv
+import math
+from collections.abc import Iterable, Sequence
+from datetime import date
+from pathlib import Path
+
+from forecasting import Problem
+
+
+class Row:
+    """One row of a table: typed reads note a problem and go on with a stand-in, so that all faults are found.
+
+    Parameters
+    ----------
+    source
+        Name of the file.
+    line
+        Line of the file as an editor counts it.
+    cells
+        Text by column.
+    problems
+        Where faults are noted.
+    """
+
+    def __init__(self, source: str, line: int, cells: dict[str, str], problems: list[Problem]) -> None:
+        self.source = source
+        self.line = line
+        self.cells = cells
+        self.problems = problems
+
+    def note(self, field: str, remedy: str) -> None:
+        """Note a fault of a field."""
+        self.problems.append(
+            Problem(source=self.source, row=self.line, field=field, found=self.cells.get(field, ""), remedy=remedy)
+        )
+
+    def has(self, field: str) -> bool:
+        """Whether the cell holds anything."""
+        return self.cells.get(field, "") != ""
+
+    def text(self, field: str) -> str:
+        """Text of a cell that must not be blank."""
+        if not self.has(field):
+            self.note(field, "must not be blank")
+        return self.cells.get(field, "")
+
+    def names(self, field: str, known: Iterable[str] | None = None, what: str = "name") -> tuple[str, ...]:
+        """Names between semicolons; each must be known where a list is given."""
+        found = tuple(part.strip() for part in self.cells.get(field, "").split(";") if part.strip())
+        if known is not None:
+            options = list(known)
+            for name in found:
+                if name not in options:
+                    self.problems.append(
+                        Problem(
+                            source=self.source,
+                            row=self.line,
+                            field=field,
+                            found=name,
+                            remedy=f"name a known {what}: {_listed(options)}",
+                        )
+                    )
+        return found
+
+    def number(
+        self,
+        field: str,
+        *,
+        default: float | None = None,
+        least: float = 0.0,
+        most: float = math.inf,
+        above: float = -math.inf,
+        stand_in: float = 1.0,
+    ) -> float:
+        """A number within bounds; the default where the cell is blank, if there is one.
+
+        Parameters
+        ----------
+        field
+            Column.
+        default
+            Value of a blank cell; None if it must not be blank.
+        least, most, above
+            Inclusive bounds, and a bound that must be exceeded.
+        stand_in
+            What to go on with after a fault.
+
+        Returns
+        -------
+        float
+        """
+        raw = self.cells.get(field, "")
+        if raw == "" and default is not None:
+            return default
+        try:
+            value = float(raw)
+        except ValueError:
+            self.note(field, f"give a number {_bounds(least, most, above)}")
+            return stand_in
+        if not (math.isfinite(value) and least <= value <= most and value > above):
+            hint = "; write 0.95 for 95%" if most == 1.0 and value > 1.0 else ""
+            self.note(field, f"give a number {_bounds(least, most, above)}{hint}")
+            return stand_in
+        return value
+
+    def whole(self, field: str, *, default: int | None = None, least: int = 0, most: int | None = None) -> int:
+        """A whole number within bounds; the default where the cell is blank, if there is one."""
+        limit = math.inf if most is None else most
+        value = self.number(field, default=default, least=least, most=limit, stand_in=float(least))
+        if value != int(value):
+            self.note(field, "give a whole number")
+        return int(value)
+
+    def day(self, field: str) -> date:
+        """A date written as YYYY-MM-DD."""
+        try:
+            return date.fromisoformat(self.text(field))
+        except ValueError:
+            self.note(field, "write the date as YYYY-MM-DD")
+            return date.min
+
+    def flag(self, field: str) -> bool:
+        """`yes` or `no`; blank means no."""
+        value = self.cells.get(field, "").lower()
+        if value not in ("", "yes", "no"):
+            self.note(field, "write yes or no")
+        return value == "yes"
+
+
+def read_table(path: Path, required: Sequence[str], optional: Sequence[str], problems: list[Problem]) -> list[Row]:
+    """Read a CSV table with a header.
+
+    Parameters
+    ----------
+    path
+        UTF-8 file.
+    required, optional
+        Columns; an unknown one is a fault, so that a misspelt optional column is not passed over.
+    problems
+        Where faults are noted.
+
+    Returns
+    -------
+    list of Row
+        Empty if the file cannot be used at all. Blank lines are passed over.
+    """
+    source = path.name
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        remedy = f"the file must exist and be readable ({error.strerror})"
+        problems.append(Problem(source=source, field="file", found=str(path), remedy=remedy))
+        return []
+    except UnicodeDecodeError as error:
+        problems.append(
+            Problem(source=source, field="file", found=f"byte {error.start}", remedy="save the file as UTF-8")
+        )
+        return []
+    reader = csv.reader(text.splitlines(keepends=True))
+    header = [name.strip() for name in next(reader, [])]
+    n_before = len(problems)
+    problems += [
+        Problem(source=source, row=1, field=name, found=", ".join(header), remedy=f"add a column named {name!r}")
+        for name in required
+        if name not in header
+    ]
+    problems += [
+        Problem(
+            source=source,
+            row=1,
+            field=name,
+            found=name,
+            remedy=f"remove or rename the column; known are {_listed([*required, *optional])}",
+        )
+        for name in dict.fromkeys(header)
+        if name not in (*required, *optional) or header.count(name) > 1
+    ]
+    if len(problems) > n_before:
+        return []
+    rows = []
+    for cells in reader:
+        if not any(cell.strip() for cell in cells):
+            continue
+        if len(cells) != len(header):
+            remedy = f"give {len(header)} cells; quote a cell that holds a comma"
+            problems.append(
+                Problem(source=source, row=reader.line_num, field="row", found=f"{len(cells)} cells", remedy=remedy)
+            )
+            continue
+        values = {name: cell.strip() for name, cell in zip(header, cells, strict=True)}
+        rows.append(Row(source, reader.line_num, values, problems))
+    if not rows and len(problems) == n_before:
+        problems.append(Problem(source=source, field="rows", found="0", remedy="give at least one row"))
+    return rows
+
+
+def _bounds(least: float, most: float, above: float) -> str:
+    if math.isfinite(above) and math.isfinite(most):
+        return f"above {above:g} and up to {most:g}"
+    if math.isfinite(above):
+        return f"above {above:g}"
+    if math.isfinite(most):
+        return f"from {least:g} to {most:g}"
+    return f"of {least:g} or more" if math.isfinite(least) else "(any finite one)"
+
+
+def _listed(names: Sequence[str]) -> str:
+    shown = ", ".join(names[:12])
+    return shown if len(names) <= 12 else f"{shown} and {len(names) - 12} more"

@@ -1,0 +1,58 @@
+"""A complete planning folder to start from, with generated volumes."""
+
+from pathlib import Path
+
+import pandas as pd
+
+from forecasting import InputError, Problem
+from forecasting.sample_data import sample_events, sample_volumes
+
+TABLES = ("plan.toml", "queues.csv", "teams.csv", "requests.csv")
+
+
+def write_example(folder: Path) -> list[Path]:
+    """Write an example: plan file, tables, generated volumes and their events.
+
+    Parameters
+    ----------
+    folder
+        Made if it does not exist; it must hold none of the files.
+
+    Returns
+    -------
+    list of Path
+        The files written.
+
+    Raises
+    ------
+    InputError
+        If one of the files is there already; nothing is written then.
+    """
+    names = (*TABLES, "volumes.csv", "events.csv")
+    there = [name for name in names if (folder / name).exists()]
+    if there:
+        remedy = "choose another folder, or remove the files first; nothing was overwritten"
+        raise InputError([Problem(source=str(folder), field="file", found=name, remedy=remedy) for name in there])
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in TABLES:
+        (folder / name).write_bytes((Path(__file__).parent / "template" / name).read_bytes())
+    sample_volumes().to_csv(folder / "volumes.csv", index=False, date_format="%Y-%m-%d", lineterminator="\n")
+    _event_table().to_csv(folder / "events.csv", index=False, date_format="%Y-%m-%d", lineterminator="\n")
+    return [folder / name for name in names]
+
+
+def _event_table() -> pd.DataFrame:
+    events = list(sample_events())
+    none = (None, None, None)
+    return pd.DataFrame(
+        {
+            "event": [event.name for event in events],
+            "kind": [str(event.kind) for event in events],
+            "start": [event.start for event in events],
+            "end": [event.end for event in events],
+            "queues": [";".join(event.queues) for event in events],
+            "low": [(event.effect or none)[0] for event in events],
+            "mode": [(event.effect or none)[1] for event in events],
+            "high": [(event.effect or none)[2] for event in events],
+        }
+    )

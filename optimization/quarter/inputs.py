@@ -1,0 +1,287 @@
+"""The tables of a planning folder, read and checked against each other before any work starts."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pandas as pd
+
+from capacity import ReviewQueue, ReviewTeam, ServiceTarget
+from capacity.team import TeamKind
+from forecasting import Event, EventCalendar, InputError, Problem, VolumeHistory
+from forecasting.event_table import OPTIONAL as EVENT_OPTIONS
+from forecasting.event_table import REQUIRED as EVENT_COLUMNS
+from forecasting.event_table import read_events
+from optimization.quarter.config import PlanConfig, read_config
+from optimization.quarter.csv_table import Row, read_table
+from optimization.quarter.request_table import read_requests
+from optimization.request import OpexRequest
+
+QUEUE_COLUMNS = ("queue", "handle_minutes", "target_share", "target_hours")
+QUEUE_OPTIONS = (
+    "severity",
+    "reviews_per_item",
+    "qa_share",
+    "qa_ratio",
+    "rework_share",
+    "backlog_items",
+    "backlog_age_hours",
+    "area",
+)
+TEAM_COLUMNS = ("team", "site", "kind", "heads", "shrinkage", "cost_usd_per_head_week", "skills")
+TEAM_OPTIONS = (
+    "paid_hours_per_week",
+    "time_zone",
+    "open_hour",
+    "close_hour",
+    "open_days",
+    "hire_lead_weeks",
+    "ramp_weeks",
+    "weekly_attrition",
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class PlanInputs:
+    """A planning folder, read and checked.
+
+    Attributes
+    ----------
+    config
+        The plan file.
+    history
+        Volumes known when the plan starts.
+    queues, teams, requests, events
+        Queues in the order of the history.
+    files
+        Every file that was read, by its name in the plan file.
+    """
+
+    config: PlanConfig
+    history: VolumeHistory
+    queues: tuple[ReviewQueue, ...]
+    teams: tuple[ReviewTeam, ...]
+    requests: tuple[OpexRequest, ...]
+    events: EventCalendar
+    files: dict[str, Path]
+
+
+def read_inputs(plan_file: Path) -> PlanInputs:
+    """Read a planning folder and check it as a whole.
+
+    Parameters
+    ----------
+    plan_file
+        The TOML file; tables lie where it says, relative to it.
+
+    Returns
+    -------
+    PlanInputs
+
+    Raises
+    ------
+    InputError
+        Listing every fault of every file at once.
+    """
+    config = read_config(plan_file)
+    folder = plan_file.parent
+    named = config.inputs.model_dump(exclude_none=True)
+    files = {plan_file.name: plan_file, **{name: folder / name for name in named.values()}}
+    problems: list[Problem] = []
+    history = _read_volumes(folder / config.inputs.volumes, config, problems)
+    queues = _read_queues(folder / config.inputs.queues, problems)
+    known = [queue.name for queue in queues]
+    teams = _read_teams(folder / config.inputs.teams, known, problems)
+    requests = read_requests(folder / config.inputs.requests, known, [team.name for team in teams], problems)
+    events = _read_events(folder / config.inputs.events, known, problems) if config.inputs.events else ()
+    if history is not None:
+        problems += _mismatches(history, queues, config)
+    problems += _unserved(queues, teams, config)
+    if problems or history is None:
+        raise InputError(problems)
+    by_name = {queue.name: queue for queue in queues}
+    return PlanInputs(
+        config=config,
+        history=history,
+        queues=tuple(by_name[name] for name in history.queues),
+        teams=tuple(teams),
+        requests=tuple(requests),
+        events=EventCalendar.of(events),
+        files=files,
+    )
+
+
+def _read_volumes(path: Path, config: PlanConfig, problems: list[Problem]) -> VolumeHistory | None:
+    rows = read_table(path, ("queue", "date", "items"), (), problems)
+    if not rows:
+        return None
+    frame = pd.DataFrame([row.cells for row in rows])
+    try:
+        history = VolumeHistory.from_frame(frame, source=path.name)
+    except InputError as error:
+        problems += _on_lines_of_the_file(error, rows)
+        return None
+    start = config.plan.start
+    if start is None:
+        return history
+    moment = pd.Timestamp(start)
+    first = history.period_start[0]
+    on_grid = (moment - first) % history.frequency.step == pd.Timedelta(0)
+    if not first < moment <= history.end or not on_grid:
+        remedy = (
+            f"give a date from {first + history.frequency.step:%Y-%m-%d} to {history.end:%Y-%m-%d} on which a "
+            f"{history.frequency} period starts"
+        )
+        problems.append(Problem(source="plan.toml", field="plan.start", found=str(start), remedy=remedy))
+        return None
+    return history.before(moment)
+
+
+def _unique(row: Row, field: str, seen: dict[str, int]) -> str:
+    name = row.text(field)
+    if name in seen:
+        row.note(field, f"keep one row each; row {seen[name]} has the same name")
+    seen.setdefault(name, row.line)
+    return name
+
+
+def _read_queues(path: Path, problems: list[Problem]) -> list[ReviewQueue]:
+    queues = []
+    seen: dict[str, int] = {}
+    for row in read_table(path, QUEUE_COLUMNS, QUEUE_OPTIONS, problems):
+        backlog = row.number("backlog_items", default=0.0)
+        age = row.number("backlog_age_hours", default=0.0)
+        if backlog > 0 and age == 0:
+            row.note("backlog_age_hours", "give the age of the oldest waiting item, above 0, where items wait")
+            age = 1.0
+        queues.append(
+            ReviewQueue(
+                name=_unique(row, "queue", seen),
+                handle_minutes=row.number("handle_minutes", above=0.0, most=1439.0),
+                target=ServiceTarget(
+                    share=row.number("target_share", above=0.0, most=1.0),
+                    within_hours=row.number("target_hours", above=0.0),
+                ),
+                severity=row.number("severity", default=1.0),
+                reviews_per_item=row.number("reviews_per_item", default=1.0, least=1.0, most=99.0),
+                qa_share=row.number("qa_share", default=0.0, most=1.0, stand_in=0.0),
+                qa_ratio=row.number("qa_ratio", default=1.0),
+                rework_share=row.number("rework_share", default=0.0, most=0.99, stand_in=0.0),
+                backlog_items=backlog,
+                backlog_age_hours=age,
+            )
+        )
+    return queues
+
+
+def _read_teams(path: Path, queues: Sequence[str], problems: list[Problem]) -> list[ReviewTeam]:
+    teams = []
+    seen: dict[str, int] = {}
+    for row in read_table(path, TEAM_COLUMNS, TEAM_OPTIONS, problems):
+        if row.text("kind") not in list(TeamKind):
+            row.note("kind", f"write one of {', '.join(TeamKind)}")
+            row.cells["kind"] = TeamKind.VENDOR
+        opens = row.number("open_hour", default=0.0, most=23.0, stand_in=0.0)
+        try:
+            teams.append(
+                ReviewTeam(
+                    name=_unique(row, "team", seen),
+                    site=row.text("site"),
+                    kind=TeamKind(row.cells["kind"]),
+                    heads=row.number("heads"),
+                    shrinkage=row.number("shrinkage", most=0.99, stand_in=0.3),
+                    cost_usd_per_head_week=row.number("cost_usd_per_head_week", above=0.0),
+                    skills=_skills(row, queues),
+                    paid_hours_per_week=row.number("paid_hours_per_week", default=40.0, above=0.0, most=80.0),
+                    time_zone=row.cells.get("time_zone") or "UTC",
+                    open_hour=opens,
+                    close_hour=row.number("close_hour", default=24.0, above=opens, most=24.0, stand_in=24.0),
+                    open_days=row.whole("open_days", default=7, least=1, most=7),
+                    hire_lead_weeks=row.whole("hire_lead_weeks", default=0),
+                    ramp_weeks=row.whole("ramp_weeks", default=0),
+                    weekly_attrition=row.number("weekly_attrition", default=0.0, most=0.99, stand_in=0.0),
+                )
+            )
+        except ValueError as error:
+            row.note("time_zone", str(error))
+    return teams
+
+
+def _skills(row: Row, queues: Sequence[str]) -> dict[str, float]:
+    """Read `queue` or `queue:speed` between semicolons."""
+    skills: dict[str, float] = {}
+    for part in row.names("skills"):
+        name, _, speed = part.partition(":")
+        cell = Row(row.source, row.line, {"skills": name}, row.problems)
+        cell.names("skills", queues, "queue")
+        speeds = Row(row.source, row.line, {"skills": speed.strip()}, row.problems)
+        skills[name.strip()] = speeds.number("skills", default=1.0, above=0.0, most=10.0)
+    if not skills:
+        row.note("skills", "name at least one queue, such as listings;appeals:0.8")
+        skills = {"": 1.0}
+    return skills
+
+
+def _read_events(path: Path, queues: Sequence[str], problems: list[Problem]) -> tuple[Event, ...]:
+    rows = read_table(path, EVENT_COLUMNS, EVENT_OPTIONS, problems)
+    for row in rows:
+        row.names("queues", queues, "queue")
+    try:
+        return (
+            read_events(pd.DataFrame([row.cells for row in rows], columns=list(rows[0].cells)), source=path.name)
+            if rows
+            else ()
+        )
+    except InputError as error:
+        problems += _on_lines_of_the_file(error, rows)
+        return ()
+
+
+def _on_lines_of_the_file(error: InputError, rows: Sequence[Row]) -> list[Problem]:
+    """Frames count rows without the blank lines of the file; put the lines right."""
+    return [
+        problem if problem.row is None else replace(problem, row=rows[problem.row - 2].line)
+        for problem in error.problems
+    ]
+
+
+def _mismatches(history: VolumeHistory, queues: Sequence[ReviewQueue], config: PlanConfig) -> list[Problem]:
+    known = {queue.name for queue in queues}
+    problems = [
+        Problem(source=config.inputs.volumes, field="queue", found=name, remedy=f"add it to {config.inputs.queues}")
+        for name in history.queues
+        if name not in known
+    ]
+    problems += [
+        Problem(
+            source=config.inputs.queues,
+            field="queue",
+            found=name,
+            remedy=f"add its volumes to {config.inputs.volumes}, or take the queue out",
+        )
+        for name in sorted(known - set(history.queues))
+    ]
+    problems += [
+        Problem(
+            source=config.inputs.volumes,
+            field="items",
+            found=f"no count of {name} before the plan starts",
+            remedy="give at least one, or take the queue out",
+        )
+        for name, row in zip(history.queues, history.observed, strict=True)
+        if not row.any()
+    ]
+    return problems
+
+
+def _unserved(queues: Sequence[ReviewQueue], teams: Sequence[ReviewTeam], config: PlanConfig) -> list[Problem]:
+    if not teams:
+        return []
+    # A skill that a request would bring does not serve today.
+    served = {name for team in teams for name in team.skills}
+    remedy = f"add it to the skills of a team in {config.inputs.teams}"
+    return [
+        Problem(source=config.inputs.queues, field="queue", found=queue.name, remedy=remedy)
+        for queue in queues
+        if queue.name not in served
+    ]

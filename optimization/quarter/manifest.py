@@ -1,0 +1,143 @@
+"""What a run was made from: its identity, and the record that closes a run folder."""
+
+import hashlib
+from importlib.metadata import version
+from typing import Any
+
+from forecasting import InputError, Problem
+from optimization.quarter.inputs import PlanInputs
+from optimization.quarter.plan import QuarterPlan
+
+LIBRARIES = ("numpy", "pandas", "scipy", "statsmodels", "matplotlib", "PuLP", "highspy")
+
+
+def input_hashes(inputs: PlanInputs) -> dict[str, str]:
+    """SHA-256 of every file that was read, by name.
+
+    Parameters
+    ----------
+    inputs
+        A planning folder.
+
+    Returns
+    -------
+    dict
+    """
+    hashes = {}
+    for name, path in sorted(inputs.files.items()):
+        try:
+            hashes[name] = hashlib.sha256(path.read_bytes()).hexdigest()
+        except OSError as error:
+            raise InputError(
+                [Problem(source=name, field="file", found=str(path), remedy="keep it in place")]
+            ) from error
+    return hashes
+
+
+def run_id(inputs: PlanInputs, seed: int) -> str:
+    """Twelve hexadecimal digits that stand for inputs, seed and version: the same run has the same.
+
+    Parameters
+    ----------
+    inputs
+        A planning folder.
+    seed : int
+        Seed of the draws.
+
+    Returns
+    -------
+    str
+    """
+    parts = [
+        version("opex-staffing"),
+        str(seed),
+        *(f"{name}={digest}" for name, digest in input_hashes(inputs).items()),
+    ]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:12]
+
+
+def manifest(inputs: PlanInputs, plan: QuarterPlan, seed: int) -> dict[str, Any]:
+    """Everything needed to repeat a run and to check that it was repeated; no times, which differ from run to run.
+
+    Parameters
+    ----------
+    inputs, plan
+        What went in and what came out.
+    seed : int
+        Seed of the draws.
+
+    Returns
+    -------
+    dict
+    """
+    frontier = plan.frontier
+    return {
+        "run_id": run_id(inputs, seed),
+        "plan": inputs.config.plan.name,
+        "version": version("opex-staffing"),
+        "libraries": {name: version(name) for name in LIBRARIES},
+        "seed": seed,
+        "paths": plan.forecast.n_paths,
+        "config": inputs.config.model_dump(mode="json"),
+        "inputs_sha256": input_hashes(inputs),
+        "headline": headline(plan),
+        "costs_usd": {
+            "budget": frontier.budget_usd,
+            "recommended": plan.recommended.cost_usd,
+            "requested": frontier.requested.cost_usd,
+        },
+        "work": {
+            "sets_valued": plan.values.n_sets,
+            "blocks": len(plan.values.blocks),
+            "frontier_points": len(frontier.cost_usd),
+            "optimality": "exact: every feasible set of every block was valued",
+        },
+    }
+
+
+def headline(plan: QuarterPlan) -> dict[str, Any]:
+    """The figures that a script or a reader wants first.
+
+    Parameters
+    ----------
+    plan
+        What a run found.
+
+    Returns
+    -------
+    dict
+        Shares between 0 and 1, money in USD.
+    """
+    today, best = plan.frontier.today, plan.recommended
+    return {
+        "budget_usd": plan.frontier.budget_usd,
+        "recommended_cost_usd": best.cost_usd,
+        "recommended_requests": list(best.funded),
+        "on_time_share_today": round(today.on_time_share_mean, 6),
+        "on_time_share_recommended": round(best.on_time_share_mean, 6),
+        "on_time_share_recommended_p10": round(best.on_time_share_p10, 6),
+        "on_time_share_recommended_p90": round(best.on_time_share_p90, 6),
+        "late_items_today": round(today.late_items),
+        "late_items_recommended": round(best.late_items),
+        "targets_met_today": targets_met(plan, recommended=False),
+        "targets_met_recommended": targets_met(plan, recommended=True),
+        "queues": len(plan.service_today.queues),
+    }
+
+
+def targets_met(plan: QuarterPlan, *, recommended: bool) -> int:
+    """Number of queues whose target is met with the wanted probability.
+
+    Parameters
+    ----------
+    plan
+        What a run found.
+    recommended : bool
+        With the recommended set, or with today's staffing.
+
+    Returns
+    -------
+    int
+    """
+    outcome = plan.service_recommended if recommended else plan.service_today
+    return int((outcome.probability_met >= plan.requirement.probability).sum())

@@ -1,0 +1,176 @@
+"""One quarterly plan: forecast, required staffing, requests valued, frontier and verdicts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from capacity import ReviewQueue, ReviewTeam, ServiceOutcome, StaffingRequirement, required_staffing
+from forecasting import EventCalendar, VolumeForecast, VolumeHistory, forecast_volumes
+from optimization.block_values import SetValues, value_all_blocks
+from optimization.frontier import Frontier, FrontierPoint, find_frontier
+from optimization.request import OpexRequest, after_lead_time
+from optimization.score import Scorecard, score_requests
+from optimization.staffing import StaffingTable, staffing_table
+from optimization.value import PlanningCase, draw_sizes, service_of
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class QuarterPlan:
+    """Everything that a planning run found.
+
+    Attributes
+    ----------
+    forecast
+        Joint sample paths of the volumes.
+    requirement
+        Staffing that each target needs.
+    values
+        Every feasible set of requests, valued.
+    frontier
+        The non-dominated sets, the budget and the recommended set.
+    recommended
+        The set to fund.
+    scorecard
+        Value and verdict of each request.
+    service_today, service_recommended
+        Service of every queue with today's staffing and with the recommended set.
+    staffing
+        Needed, available and planned FTE.
+    """
+
+    forecast: VolumeForecast
+    requirement: StaffingRequirement
+    values: SetValues
+    frontier: Frontier
+    recommended: FrontierPoint
+    scorecard: Scorecard
+    service_today: ServiceOutcome
+    service_recommended: ServiceOutcome
+    staffing: StaffingTable
+
+
+def plan_quarter(
+    history: VolumeHistory,
+    queues: Sequence[ReviewQueue],
+    teams: Sequence[ReviewTeam],
+    requests: Sequence[OpexRequest],
+    *,
+    weeks: int = 13,
+    events: EventCalendar | None = None,
+    budget_usd: float | None = None,
+    willingness_to_pay_usd: float | None = None,
+    probability: float = 0.8,
+    n_paths: int = 500,
+    seed: int = 0,
+) -> QuarterPlan:
+    """Run the line from volumes to verdicts.
+
+    Parameters
+    ----------
+    history
+        Volumes known when the plan starts.
+    queues, teams, requests
+        The queues are those of the history, in its order.
+    weeks : int
+        Length of the plan. [weeks]
+    events
+        Known events, past and future.
+    budget_usd : float, optional
+        Money for requests within the plan; no limit if None. [USD]
+    willingness_to_pay_usd : float, optional
+        What avoiding one late item of severity 1 is worth; if None, all the service the budget can buy. [USD]
+    probability : float
+        With which each target is to be met. [-]
+    n_paths, seed : int
+        Joint draws, and what makes them repeatable.
+
+    Returns
+    -------
+    QuarterPlan
+
+    Raises
+    ------
+    ValueError
+        If records do not fit together, or mandatory requests cost more than the budget.
+
+    Examples
+    --------
+    See the notebook `notebooks/quarterly_plan.ipynb`, which runs the stages one by one.
+    """
+    forecast = forecast_volumes(
+        history, weeks * history.frequency.season_periods, n_paths=n_paths, seed=seed, events=events
+    )
+    return plan_from_forecast(
+        forecast,
+        queues,
+        teams,
+        requests,
+        budget_usd=budget_usd,
+        willingness_to_pay_usd=willingness_to_pay_usd,
+        probability=probability,
+        seed=seed,
+    )
+
+
+def plan_from_forecast(
+    forecast: VolumeForecast,
+    queues: Sequence[ReviewQueue],
+    teams: Sequence[ReviewTeam],
+    requests: Sequence[OpexRequest],
+    *,
+    budget_usd: float | None = None,
+    willingness_to_pay_usd: float | None = None,
+    probability: float = 0.8,
+    seed: int = 0,
+) -> QuarterPlan:
+    """Run the line from a forecast to verdicts.
+
+    Parameters
+    ----------
+    forecast
+        Joint sample paths over whole weeks.
+    queues, teams, requests, budget_usd, willingness_to_pay_usd, probability, seed
+        As in `plan_quarter`.
+
+    Returns
+    -------
+    QuarterPlan
+
+    Raises
+    ------
+    ValueError
+        If records do not fit together, or mandatory requests cost more than the budget.
+    """
+    requirement = required_staffing(forecast, queues, teams, probability=probability)
+    case = PlanningCase(
+        forecast=forecast,
+        queues=tuple(queues),
+        teams=tuple(teams),
+        requests=tuple(after_lead_time(request, teams) for request in requests),
+        requirement=requirement,
+        size=draw_sizes(requests, forecast.n_paths, seed),
+    )
+    values = value_all_blocks(case)
+    frontier = find_frontier(values, budget_usd=budget_usd, willingness_to_pay_usd=willingness_to_pay_usd)
+    recommended = frontier.recommended
+    scorecard = score_requests(
+        values,
+        recommended.levels,
+        probability=probability,
+        budget_usd=frontier.budget_usd,
+        willingness_to_pay_usd=willingness_to_pay_usd,
+    )
+    return QuarterPlan(
+        forecast=forecast,
+        requirement=requirement,
+        values=values,
+        frontier=frontier,
+        recommended=recommended,
+        scorecard=scorecard,
+        service_today=service_of(case, np.zeros(len(requests))),
+        service_recommended=service_of(case, recommended.levels),
+        staffing=staffing_table(case, recommended.levels),
+    )

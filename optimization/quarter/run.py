@@ -1,0 +1,183 @@
+"""A run folder: tables, charts, page and manifest, written aside and put in place whole."""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import shutil
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from threadpoolctl import threadpool_limits
+
+from forecasting import forecast_volumes
+from optimization.quarter.inputs import PlanInputs, read_inputs
+from optimization.quarter.manifest import headline, manifest, run_id
+from optimization.quarter.plan import QuarterPlan, plan_from_forecast
+from optimization.quarter.tables import run_tables
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RunResult:
+    """Where a run lies and what it says.
+
+    Attributes
+    ----------
+    folder
+        The run folder.
+    run_id
+        Stands for inputs, seed and version.
+    is_new
+        False if the same run was there already and nothing was done.
+    headline
+        The figures that come first.
+    """
+
+    folder: Path
+    run_id: str
+    is_new: bool
+    headline: dict[str, Any]
+
+
+class StageLog:
+    """Wall time of each stage, and the peak of memory; the only place of a run that carries times."""
+
+    def __init__(self) -> None:
+        self.lines: list[dict[str, Any]] = []
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        """Time one stage."""
+        start = time.perf_counter()
+        yield
+        self.lines.append(
+            {
+                "at": datetime.now(UTC).isoformat(timespec="seconds"),
+                "stage": name,
+                "seconds": round(time.perf_counter() - start, 3),
+                "peak_memory_mib": round(_peak_memory_bytes() / 2**20),
+            }
+        )
+
+    def write(self, path: Path) -> None:
+        """Write one JSON object a line."""
+        path.write_text("".join(json.dumps(line) + "\n" for line in self.lines), encoding="utf-8")
+
+
+def run_plan(plan_file: Path, *, out: Path | None = None, seed: int | None = None) -> RunResult:
+    """Run one plan file and write its run folder.
+
+    Parameters
+    ----------
+    plan_file
+        The TOML file of a planning folder.
+    out
+        Folder that holds the run folders; `runs` beside the plan file if None.
+    seed
+        Seed of the draws; that of the plan file if None.
+
+    Returns
+    -------
+    RunResult
+
+    Raises
+    ------
+    InputError
+        If the inputs are not fit to plan with; nothing is written then.
+    InfeasibleBudgetError
+        If the mandatory requests cost more than the budget; nothing is written then.
+
+    Notes
+    -----
+    A folder is named by the hash of its inputs. It is written under another name and renamed when complete, so a
+    run that stops half way leaves the last good one alone, and a run that is there already is not repeated.
+    """
+    log = StageLog()
+    with log.stage("read"):
+        inputs = read_inputs(plan_file)
+    chosen_seed = inputs.config.forecast.seed if seed is None else seed
+    identity = run_id(inputs, chosen_seed)
+    parent = plan_file.parent / "runs" if out is None else out
+    folder = parent / identity
+    if (folder / "manifest.json").exists():
+        known = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+        return RunResult(folder=folder, run_id=identity, is_new=False, headline=known["headline"])
+    # One thread: sums of a threaded BLAS differ in their last bits from machine to machine.
+    with threadpool_limits(limits=1):
+        plan = _compute(inputs, chosen_seed, log)
+        parent.mkdir(parents=True, exist_ok=True)
+        aside = parent / f".{identity}.{os.getpid()}"
+        try:
+            _write_run(aside, inputs, plan, chosen_seed, log)
+            # A folder without a manifest is what an interrupted copy leaves; it is not a run.
+            shutil.rmtree(folder, ignore_errors=True)
+            aside.rename(folder)
+        finally:
+            shutil.rmtree(aside, ignore_errors=True)
+    return RunResult(folder=folder, run_id=identity, is_new=True, headline=headline(plan))
+
+
+def _compute(inputs: PlanInputs, seed: int, log: StageLog) -> QuarterPlan:
+    config, history = inputs.config, inputs.history
+    with log.stage("forecast"):
+        forecast = forecast_volumes(
+            history,
+            config.plan.weeks * history.frequency.season_periods,
+            n_paths=config.forecast.paths,
+            seed=seed,
+            events=inputs.events,
+        )
+    with log.stage("value"):
+        return plan_from_forecast(
+            forecast,
+            inputs.queues,
+            inputs.teams,
+            inputs.requests,
+            budget_usd=config.decision.budget_usd,
+            willingness_to_pay_usd=config.decision.willingness_to_pay_usd,
+            probability=config.decision.probability,
+            seed=seed,
+        )
+
+
+def _write_run(folder: Path, inputs: PlanInputs, plan: QuarterPlan, seed: int, log: StageLog) -> None:
+    from optimization.quarter.charts import write_charts
+    from optimization.quarter.page import write_page
+
+    folder.mkdir()
+    record = manifest(inputs, plan, seed)
+    with log.stage("tables"):
+        for name, table in run_tables(plan).items():
+            table.to_csv(folder / f"{name}.csv", index=False, float_format="%.10g", lineterminator="\n")
+    with log.stage("charts"):
+        charts = write_charts(plan, folder / "charts")
+    with log.stage("page"):
+        write_page(inputs, plan, charts, record, folder / "page.html")
+    log.write(folder / "log.jsonl")
+    text = json.dumps(record, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+    (folder / "manifest.json").write_text(text, encoding="utf-8")
+    for path in sorted(folder.rglob("*")):
+        _sync(path)
+    _sync(folder)
+
+
+def _sync(path: Path) -> None:
+    """Make a file or folder last through a power cut before the rename makes it visible."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _peak_memory_bytes() -> int:
+    # Linux counts in KiB, macOS in bytes.
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return int(peak if sys.platform == "darwin" else peak * 1024)
