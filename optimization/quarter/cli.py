@@ -121,3 +121,7 @@ def _complain(headline: str, details: Iterable[object]) -> None:
     typer.echo(headline, err=True)
     for detail in details:
         typer.echo(f"  {detail}", err=True)
+
+
+if __name__ == "__main__":
+    main()

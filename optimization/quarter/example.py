@@ -2,9 +2,8 @@
 
 from pathlib import Path
 
-import pandas as pd
-
 from forecasting import InputError, Problem
+from forecasting.event_table import event_table
 from forecasting.sample_data import sample_events, sample_volumes
 
 TABLES = ("plan.toml", "queues.csv", "teams.csv", "requests.csv")
@@ -37,22 +36,5 @@ def write_example(folder: Path) -> list[Path]:
     for name in TABLES:
         (folder / name).write_bytes((Path(__file__).parent / "template" / name).read_bytes())
     sample_volumes().to_csv(folder / "volumes.csv", index=False, date_format="%Y-%m-%d", lineterminator="\n")
-    _event_table().to_csv(folder / "events.csv", index=False, date_format="%Y-%m-%d", lineterminator="\n")
+    event_table(sample_events()).to_csv(folder / "events.csv", index=False, date_format="%Y-%m-%d", lineterminator="\n")
     return [folder / name for name in names]
-
-
-def _event_table() -> pd.DataFrame:
-    events = list(sample_events())
-    none = (None, None, None)
-    return pd.DataFrame(
-        {
-            "event": [event.name for event in events],
-            "kind": [str(event.kind) for event in events],
-            "start": [event.start for event in events],
-            "end": [event.end for event in events],
-            "queues": [";".join(event.queues) for event in events],
-            "low": [(event.effect or none)[0] for event in events],
-            "mode": [(event.effect or none)[1] for event in events],
-            "high": [(event.effect or none)[2] for event in events],
-        }
-    )

@@ -115,6 +115,43 @@ def plan_quarter(
     )
 
 
+def planning_case(
+    forecast: VolumeForecast,
+    queues: Sequence[ReviewQueue],
+    teams: Sequence[ReviewTeam],
+    requests: Sequence[OpexRequest],
+    *,
+    probability: float = 0.8,
+    seed: int = 0,
+) -> PlanningCase:
+    """Put together what the value of requests depends on: required staffing, lead times, drawn effects.
+
+    Parameters
+    ----------
+    forecast
+        Joint sample paths over whole weeks.
+    queues, teams, requests, probability, seed
+        As in `plan_quarter`.
+
+    Returns
+    -------
+    PlanningCase
+
+    Raises
+    ------
+    ValueError
+        If queues, teams and forecast do not fit together.
+    """
+    return PlanningCase(
+        forecast=forecast,
+        queues=tuple(queues),
+        teams=tuple(teams),
+        requests=tuple(after_lead_time(request, teams) for request in requests),
+        requirement=required_staffing(forecast, queues, teams, probability=probability),
+        size=draw_sizes(requests, forecast.n_paths, seed),
+    )
+
+
 def plan_from_forecast(
     forecast: VolumeForecast,
     queues: Sequence[ReviewQueue],
@@ -144,15 +181,7 @@ def plan_from_forecast(
     ValueError
         If records do not fit together, or mandatory requests cost more than the budget.
     """
-    requirement = required_staffing(forecast, queues, teams, probability=probability)
-    case = PlanningCase(
-        forecast=forecast,
-        queues=tuple(queues),
-        teams=tuple(teams),
-        requests=tuple(after_lead_time(request, teams) for request in requests),
-        requirement=requirement,
-        size=draw_sizes(requests, forecast.n_paths, seed),
-    )
+    case = planning_case(forecast, queues, teams, requests, probability=probability, seed=seed)
     values = value_all_blocks(case)
     frontier = find_frontier(values, budget_usd=budget_usd, willingness_to_pay_usd=willingness_to_pay_usd)
     recommended = frontier.recommended
@@ -165,7 +194,7 @@ def plan_from_forecast(
     )
     return QuarterPlan(
         forecast=forecast,
-        requirement=requirement,
+        requirement=case.requirement,
         values=values,
         frontier=frontier,
         recommended=recommended,

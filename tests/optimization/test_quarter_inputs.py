@@ -1,0 +1,230 @@
+"""Broken planning folders: every fault is named with file, row, field, value and remedy, and nothing is written."""
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from forecasting import InputError
+from optimization.quarter.example import write_example
+from optimization.quarter.inputs import read_inputs
+
+
+@pytest.fixture(scope="module")
+def example(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("example")
+    write_example(folder)
+    return folder
+
+
+@pytest.fixture
+def folder(example: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(example, tmp_path / "plan"))
+
+
+def replace_once(file: Path, old: str, new: str) -> int:
+    """Replace the first occurrence and return its line."""
+    text = file.read_text()
+    assert old in text
+    file.write_text(text.replace(old, new, 1))
+    return text[: text.index(old)].count("\n") + 1
+
+
+def test_the_example_is_sound(folder: Path) -> None:
+    inputs = read_inputs(folder / "plan.toml")
+    assert (len(inputs.queues), len(inputs.teams), len(inputs.requests)) == (12, 5, 15)
+    kinds = {effect.kind for request in inputs.requests for effect in request.effects}
+    assert len(kinds) == 8
+    assert any(request.needs for request in inputs.requests)
+    assert any(request.excludes for request in inputs.requests)
+    assert any(request.smallest_share < 1 for request in inputs.requests)
+    assert any(queue.backlog_items > 0 for queue in inputs.queues)
+    hours = [queue.target.within_hours for queue in inputs.queues]
+    assert (min(hours), max(hours)) == (1, 72)
+    assert {team.site for team in inputs.teams} == {"Austin", "Manila", "Dublin"}
+
+
+CASES: dict[str, tuple[str, str, str, str, str, str]] = {
+    # name: file, what is replaced, by what, field, value found, part of the remedy
+    "negative volume": ("volumes.csv", "2023-10-04,", "2023-10-04,-", "items", "-", "finite count of 0 or more"),
+    "text for a volume": ("volumes.csv", "2023-10-04,", "2023-10-04,x", "items", "x", "give a number"),
+    "unreadable date": ("volumes.csv", "2023-10-04,", "2023-13-04,", "date", "2023-13-04", "YYYY-MM-DD"),
+    "doubled row": ("volumes.csv", "2023-10-04,", "2023-10-03,", "queue, date", "2023-10-03", "one row a queue"),
+    "share over one": ("queues.csv", "3.0,0.95,24", "3.0,95,24", "target_share", "95", "write 0.95 for 95%"),
+    "negative share": ("queues.csv", "3.0,0.95,24", "3.0,-0.1,24", "target_share", "-0.1", "up to 1"),
+    "zero handle time": (
+        "queues.csv",
+        "counterfeit,commerce,3.0",
+        "counterfeit,commerce,0",
+        "handle_minutes",
+        "0",
+        "above 0",
+    ),
+    "shrinkage over one": ("teams.csv", "123,40,0.30", "123,40,1.3", "shrinkage", "1.3", "from 0 to 0.99"),
+    "unknown time zone": ("teams.csv", "America/Chicago", "Chicago", "time_zone", "Chicago", "IANA"),
+    "unknown skill": (
+        "teams.csv",
+        "listings_quality;training",
+        "listings_qualty;training",
+        "skills",
+        "listings_qualty",
+        "known queue",
+    ),
+    "unknown queue": ("requests.csv", ",escalations,-0.2", ",escalation,-0.2", "queues", "escalation", "known queue"),
+    "unknown team": ("requests.csv", "seats,manila_integrity", "seats,manila", "team", "manila", "known team"),
+    "unknown need": (
+        "requests.csv",
+        ",auto_close_duplicates,,no",
+        ",auto_close,,no",
+        "needs",
+        "auto_close",
+        "known request",
+    ),
+    "unknown effect": (
+        "requests.csv",
+        "handle_time,,escalations",
+        "handletime,,escalations",
+        "effect",
+        "handletime",
+        "handle_time",
+    ),
+    "range out of order": (
+        "requests.csv",
+        "-0.2,-0.15,-0.1",
+        "-0.1,-0.15,-0.2",
+        "mode",
+        "-0.15",
+        "low <= mode <= high",
+    ),
+    "negative cost": ("requests.csv", ",22000,0,2,,2,0.9", ",-22000,0,2,,2,0.9", "one_off_usd", "-22000", "0 or more"),
+    "probability over one": (
+        "requests.csv",
+        ",22000,0,2,,2,0.9",
+        ",22000,0,2,,2,9",
+        "success_probability",
+        "9",
+        "up to 1",
+    ),
+    "queue without volumes": ("queues.csv", "scams,integrity", "scam,integrity", "queue", "scam", "volumes"),
+    "doubled queue": ("queues.csv", "scams,integrity", "child_safety,integrity", "queue", "child_safety", "same name"),
+    "ragged row": ("queues.csv", "scams,integrity", "scams,extra,integrity", "row", "12 cells", "11 cells"),
+    "unknown column": ("queues.csv", "severity", "severty", "severty", "severty", "known are"),
+    "event backwards": ("events.csv", "2026-10", "2126-10", "event", "US midterm", "before its start"),
+}
+
+
+@pytest.mark.parametrize("case", sorted(CASES))
+def test_a_fault_is_named_where_it_is(folder: Path, case: str) -> None:
+    name, old, new, field, found, remedy = CASES[case]
+    line = replace_once(folder / name, old, new)
+    with pytest.raises(InputError) as caught:
+        read_inputs(folder / "plan.toml")
+    hits = [p for p in caught.value.problems if p.source == name and p.field == field and remedy in p.remedy]
+    assert hits, caught.value
+    assert any(found in hit.found for hit in hits)
+    assert all(hit.row in (line, None) for hit in hits)
+
+
+@pytest.mark.parametrize("name", ["volumes.csv", "queues.csv", "teams.csv", "requests.csv", "events.csv"])
+def test_a_missing_file_is_named(folder: Path, name: str) -> None:
+    (folder / name).unlink()
+    with pytest.raises(InputError, match=rf"{name}, file: .*must exist"):
+        read_inputs(folder / "plan.toml")
+
+
+@pytest.mark.parametrize(
+    ("name", "column"), [("volumes.csv", "items"), ("queues.csv", "target_hours"), ("teams.csv", "skills")]
+)
+def test_a_missing_column_is_named(folder: Path, name: str, column: str) -> None:
+    replace_once(folder / name, column, f"other_{column}")
+    with pytest.raises(InputError, match=rf"{name}, row 1, {column}: .*add a column named"):
+        read_inputs(folder / "plan.toml")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ("budget_usd = 600_000.0", "", r"decision.budget_usd: found '\(missing\)'"),
+        ("budget_usd = 600_000.0", "budget_usd = -1.0", "decision.budget_usd: found '-1.0'"),
+        ("budget_usd = 600_000.0", "budget = 600_000.0", "decision.budget: .*remove the unknown key"),
+        ("weeks = 13", "weeks = 0", "plan.weeks: found '0'"),
+        ("weeks = 13", "weeks = = 13", "mend the TOML"),
+        ("probability = 0.8", "probability = 80", "decision.probability: found '80'"),
+        ("weeks = 13", "weeks = 13\nstart = 2030-01-01", "plan.start: found '2030-01-01'"),
+    ],
+)
+def test_a_wrong_plan_file_is_named(folder: Path, old: str, new: str, expected: str) -> None:
+    replace_once(folder / "plan.toml", old, new)
+    with pytest.raises(InputError, match=expected):
+        read_inputs(folder / "plan.toml")
+
+
+def test_all_faults_of_all_files_are_listed_at_once(folder: Path) -> None:
+    for case in ("negative volume", "share over one", "unknown skill", "unknown need", "range out of order"):
+        replace_once(folder / CASES[case][0], *CASES[case][1:3])
+    with pytest.raises(InputError) as caught:
+        read_inputs(folder / "plan.toml")
+    assert {problem.source for problem in caught.value.problems} == {
+        "volumes.csv",
+        "queues.csv",
+        "teams.csv",
+        "requests.csv",
+    }
+
+
+def run_opex(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "optimization.quarter.cli", *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def test_bad_input_exits_with_3_and_no_run_folder_appears(folder: Path) -> None:
+    replace_once(folder / "queues.csv", "3.0,0.95,24", "3.0,95,24")
+    done = run_opex("plan", folder / "plan.toml")
+    assert done.returncode == 3
+    assert "queues.csv, row 2, target_share: found '95'" in done.stderr
+    assert not (folder / "runs").exists()
+
+
+def test_validate_checks_without_running(folder: Path) -> None:
+    assert run_opex("validate", folder / "plan.toml").returncode == 0
+    assert not (folder / "runs").exists()
+    (folder / "teams.csv").unlink()
+    assert run_opex("validate", folder / "plan.toml").returncode == 3
+
+
+def test_a_mandatory_request_over_the_budget_exits_with_4(folder: Path) -> None:
+    replace_once(folder / "plan.toml", "budget_usd = 600_000.0", "budget_usd = 10_000.0")
+    replace_once(folder / "plan.toml", "paths = 500", "paths = 20")
+    done = run_opex("plan", folder / "plan.toml")
+    assert done.returncode == 4
+    assert "raise the budget by $10,000.00" in done.stderr
+    assert not (folder / "runs").exists()
+
+
+def test_wrong_usage_exits_with_2() -> None:
+    assert run_opex("plan").returncode == 2
+
+
+def test_init_never_overwrites(folder: Path) -> None:
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    assert run_opex("init", folder).returncode == 3
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+
+
+def test_cells_that_look_missing_are_names(folder: Path, shared_name: Callable[[Path], None]) -> None:
+    shared_name(folder)
+    assert "NA" in read_inputs(folder / "plan.toml").history.queues
+
+
+@pytest.fixture
+def shared_name() -> Callable[[Path], None]:
+    """Rename a queue to NA everywhere."""
+
+    def rename(folder: Path) -> None:
+        for file in folder.glob("*.csv"):
+            file.write_text(file.read_text().replace("regulator_requests", "NA"))
+
+    return rename
