@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from optimization.block_values import SetValues, everything_asked, minimum_set, share_on_time
-from optimization.option_blocks import merge_fronts
+from optimization.portfolio import merge_fronts
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

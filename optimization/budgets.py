@@ -1,0 +1,258 @@
+"""The best set of requests under several budgets at once, as a mixed-integer program."""
+
+import time
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import count
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from optimization.dependencies import Dependencies, read_dependencies
+from optimization.exact_units import ExactUnit, exact_unit
+from optimization.request_checks import invalid_input, numbers_of
+
+LARGEST_COEFFICIENT_SUM = 1e9  # whole units are handed to the solver up to here, larger ones are scaled down
+LEAST_SECONDS = 1e-3  # the solver takes zero for no limit
+BOUND_ROUNDING = 1e-9  # relative accuracy of a bound computed in double precision
+
+
+class SelectionStatus(StrEnum):
+    """How the search ended; the text of each member says what that means for the reader."""
+
+    OPTIMAL = "optimal: it is proven that no allowed set has a higher value"
+    TIME_LIMIT = "stopped at the time limit: a better set may exist, worth at most the bound"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class Selection:
+    """The best set found.
+
+    Attributes
+    ----------
+    chosen : ndarray of bool of shape (n_requests,)
+        The requests of the set.
+    value : float
+        Its total value. [unit of the values handed in]
+    cost : ndarray of shape (n_budgets,)
+        What it takes of each budget. [unit of the costs handed in]
+    status : SelectionStatus
+        Whether the set is proven to be best.
+    bound : float
+        No allowed set is worth more than this; equal to `value` when proven. [unit of the values]
+    """
+
+    chosen: NDArray[np.bool_]
+    value: float
+    cost: NDArray[np.float64]
+    status: SelectionStatus
+    bound: float
+
+    def __post_init__(self) -> None:
+        self.chosen.setflags(write=False)
+        self.cost.setflags(write=False)
+
+    @property
+    def gap(self) -> float:
+        """Part of `value` [-] by which a better set could exceed it at most; infinite if `value` is 0."""
+        if self.bound == self.value:
+            return 0.0
+        return (self.bound - self.value) / abs(self.value) if self.value else float("inf")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class SelectionProgram:
+    """Maximise the value of a set within the budgets, in whole units.
+
+    Attributes
+    ----------
+    value : ndarray of int64 of shape (n_requests,)
+        Value of each request.
+    cost : ndarray of int64 of shape (n_budgets, n_requests)
+        Cost of each request by budget.
+    cap : tuple of int
+        Most units of each budget.
+    dependencies : Dependencies
+        Which requests need or exclude each other.
+    """
+
+    value: NDArray[np.int64]
+    cost: NDArray[np.int64]
+    cap: tuple[int, ...]
+    dependencies: Dependencies
+
+    def overspent(self, chosen: NDArray[np.bool_]) -> list[int]:
+        """Budgets that the set does not keep, by exact sums."""
+        spent = self.cost[:, chosen].sum(axis=1).tolist()
+        return [budget for budget, cap in enumerate(self.cap) if spent[budget] > cap]
+
+
+def select(
+    value: ArrayLike,
+    cost: ArrayLike,
+    budgets: ArrayLike,
+    *,
+    needs: ArrayLike = (),
+    excludes: ArrayLike = (),
+    time_limit_seconds: float | None = None,
+) -> Selection:
+    r"""Set of requests with the highest total value that keeps several budgets at once.
+
+    Parameters
+    ----------
+    value : array_like of shape (n_requests,)
+        Value of each request, additive; may be negative. [any unit]
+    cost : array_like of shape (n_budgets, n_requests)
+        What each request takes of each budget (a quarter, a cost centre, a headcount cap), >= 0. [unit of the budget]
+    budgets : array_like of shape (n_budgets,)
+        Cap on the total of each row of `cost`, >= 0. [any units]
+    needs : pairs of int, shape (n_pairs, 2)
+        (a, b): request a is funded only if request b is.
+    excludes : pairs of int, shape (n_pairs, 2)
+        (a, b): at most one of the two is funded.
+    time_limit_seconds : float, optional
+        Stop after this time with the best set so far. [s]
+
+    Returns
+    -------
+    Selection
+        The set, its value, and whether it is proven to be best. The empty set is always allowed, so there always is an
+        answer. Where several sets are best, one of them.
+
+    Raises
+    ------
+    ValueError
+        If numbers, shapes or pairs are wrong or contradict each other; all problems are listed at once.
+    RuntimeError
+        If the solver ends in a way that proves nothing, with its own status in the text.
+
+    Notes
+    -----
+    Solves, with :math:`x` binary, :math:`\max v^\top x` subject to :math:`C x \le b`, :math:`x_a \le x_b` for each
+    need and :math:`x_a + x_b \le 1` for each exclusion, by branch and bound with HiGHS and a gap of zero. The solver
+    accepts a budget that is overspent by less than its tolerance; therefore each set that it returns is added up
+    exactly, and one that overspends is forbidden, as a cover, before the solver goes on.
+
+    Examples
+    --------
+    >>> best = select([9, 6, 5], [[4, 3, 2], [1, 2, 2]], [6, 3])
+    >>> best.chosen.tolist(), best.value, best.status.name, best.gap
+    ([True, False, True], 14.0, 'OPTIMAL', 0.0)
+    """
+    program, value_unit, cost_units = _read(value, cost, budgets, needs, excludes, time_limit_seconds)
+    chosen, bound, proven = _solve(program, time_limit_seconds)
+    worth = float(value_unit.amount(program.value[chosen].sum()))
+    spent = program.cost[:, chosen].sum(axis=1)
+    return Selection(
+        chosen=chosen,
+        value=worth,
+        cost=np.array([unit.amount(count) for unit, count in zip(cost_units, spent, strict=True)]),
+        status=SelectionStatus.OPTIMAL if proven else SelectionStatus.TIME_LIMIT,
+        bound=worth if proven else max(worth, float(value_unit.amount(bound))),
+    )
+
+
+def _read(
+    value: ArrayLike,
+    cost: ArrayLike,
+    budgets: ArrayLike,
+    needs: ArrayLike,
+    excludes: ArrayLike,
+    time_limit_seconds: float | None,
+) -> tuple[SelectionProgram, ExactUnit, list[ExactUnit]]:
+    problems: list[str] = []
+    values = numbers_of("value", value, problems)
+    costs = numbers_of("cost", cost, problems, n_dimensions=2, at_least=0.0)
+    caps = numbers_of("budgets", budgets, problems, at_least=0.0)
+    if costs.shape != (caps.size, values.size):
+        problems.append(
+            f"cost must have one row a budget and one column a request, here ({caps.size}, {values.size}); "
+            f"its shape is {costs.shape}."
+        )
+    if time_limit_seconds is not None and not time_limit_seconds > 0:
+        problems.append(f"time_limit_seconds is {time_limit_seconds!r}: it must be > 0. Leave it out for no limit.")
+    dependencies = read_dependencies(values.size, needs, excludes, problems)
+    if problems:
+        raise invalid_input("select", problems)
+    value_unit, *cost_units = (exact_unit(row, float(np.abs(row).sum())) for row in (values, *costs))
+    counts = np.array([unit.count(row) for unit, row in zip(cost_units, costs, strict=True)], dtype=np.int64).reshape(
+        costs.shape
+    )
+    cap = tuple(
+        unit.most_within(float(budget), 0, int(row.sum()))
+        for unit, budget, row in zip(cost_units, caps, counts, strict=True)
+    )
+    program = SelectionProgram(value=value_unit.count(values), cost=counts, cap=cap, dependencies=dependencies)
+    return program, value_unit, cost_units
+
+
+def _solver_scale(counts: NDArray[np.int64]) -> float:
+    """Return 1 where whole units suit the solver, so that it can use that they are whole."""
+    return min(1.0, LARGEST_COEFFICIENT_SUM / max(1.0, float(np.abs(counts.astype(np.float64)).sum())))
+
+
+def build_program(program: SelectionProgram) -> tuple[Any, list[Any]]:
+    """Return the program as a PuLP problem and its variables, one a request."""
+    import pulp
+
+    problem = pulp.LpProblem("select", pulp.LpMaximize)
+    fund = [problem.add_variable(f"fund_{i}", cat="Binary") for i in range(program.value.size)]
+    scale = _solver_scale(program.value)
+    problem += pulp.lpDot((program.value * scale).tolist(), fund)
+    for budget, (row, cap) in enumerate(zip(program.cost, program.cap, strict=True)):
+        if row.sum() > cap:
+            scale = _solver_scale(row)
+            problem += pulp.lpDot((row * scale).tolist(), fund) <= cap * scale, f"budget_{budget}"
+    for pair, (a, b) in enumerate(program.dependencies.needs):
+        problem += fund[a] - fund[b] <= 0, f"needs_{pair}"
+    for pair, (a, b) in enumerate(program.dependencies.excludes):
+        problem += fund[a] + fund[b] <= 1, f"excludes_{pair}"
+    return problem, fund
+
+
+def _solve(program: SelectionProgram, time_limit_seconds: float | None) -> tuple[NDArray[np.bool_], np.int64, bool]:
+    """Return the best set that keeps the budgets exactly, a bound in units of value, and whether it is proven."""
+    import pulp
+    from highspy import HighsModelStatus
+
+    if program.value.size == 0:
+        return np.zeros(0, dtype=bool), np.int64(0), True
+    problem, fund = build_program(program)
+    deadline = None if time_limit_seconds is None else time.monotonic() + time_limit_seconds
+    for cover in count():
+        left = None if deadline is None else max(deadline - time.monotonic(), LEAST_SECONDS)
+        problem.solve(pulp.HiGHS(msg=False, gapRel=0.0, gapAbs=0.0, timeLimit=left))
+        status = problem.solverModel.getModelStatus()  # PuLP itself calls a stopped search optimal
+        if status not in (HighsModelStatus.kOptimal, HighsModelStatus.kTimeLimit):
+            raise RuntimeError(
+                f"HiGHS ended with {problem.solverModel.modelStatusToString(status)!r}, which proves nothing. "
+                "Check the magnitudes of value and cost."
+            )
+        proven = status == HighsModelStatus.kOptimal
+        chosen = np.array([(variable.value() or 0.0) > 0.5 for variable in fund], dtype=bool)
+        excess = program.overspent(chosen)
+        if not excess:
+            break
+        if not proven:  # out of time with a set that overspends by less than the tolerance of the solver
+            chosen = np.zeros_like(chosen)
+            break
+        members = _cover(program.cost[excess[0]], program.cap[excess[0]], chosen)
+        problem += pulp.lpSum(fund[i] for i in members) <= len(members) - 1, f"cover_{cover}"
+    return chosen, _whole_bound(program.value, -problem.solverModel.getInfo().mip_dual_bound), proven
+
+
+def _cover(cost: NDArray[np.int64], cap: int, chosen: NDArray[np.bool_]) -> list[int]:
+    """Fewest of the chosen requests, dearest first, that together overspend the cap."""
+    members = sorted(np.flatnonzero(chosen).tolist(), key=lambda request: -int(cost[request]))
+    spent = np.cumsum(cost[members])
+    return members[: int(np.searchsorted(spent, cap, side="right")) + 1]
+
+
+def _whole_bound(value: NDArray[np.int64], solver_bound: float) -> np.int64:
+    """Bound of the solver in whole units; without one, the sum of all positive values."""
+    everything = int(value[value > 0].sum())
+    bound = solver_bound / _solver_scale(value)
+    if not bound < everything:
+        return np.int64(everything)
+    return np.int64(np.floor(bound + BOUND_ROUNDING * max(1.0, abs(bound))))
