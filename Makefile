@@ -49,7 +49,7 @@ bench: $(STAMP)  ## install the peers into .bench and run every benchmark quickl
 	@test -x $(BENCH)/bin/python || $(PYTHON) -m venv $(BENCH)
 	@$(BIN)/uv pip sync --quiet --python $(BENCH)/bin/python --require-hashes benchmarks/peers.lock
 	@$(BIN)/uv pip install --quiet --python $(BENCH)/bin/python --no-deps --no-build-isolation-package opex-staffing -e .
-	@for name in queueing forecasting frontier; do $(BENCH)/bin/python -m benchmarks.$$name --quick || exit 1; done
+	@for name in queueing simulation forecasting frontier; do $(BENCH)/bin/python -m benchmarks.$$name --quick || exit 1; done
 
 lock: $(STAMP)  ## write the locks anew from pyproject.toml
 	@$(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --all-extras --group dev --generate-hashes \

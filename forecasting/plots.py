@@ -34,7 +34,8 @@ def weekly_totals(forecast: VolumeForecast, rows: list[int]) -> tuple[pd.Series,
     Returns
     -------
     past : pandas.Series
-        Items by week, blank where a queue was not observed all week: a partial sum would look like a fall. [items]
+        Items by week. A week with some days not observed is scaled up from the others; blank where a queue was seen on
+        less than half of the week, for a partial sum would look like a fall. [items]
     week_start : pandas.DatetimeIndex of shape (n_weeks,)
         Of the future weeks.
     paths : ndarray of shape (n_paths, n_weeks)
@@ -43,7 +44,10 @@ def weekly_totals(forecast: VolumeForecast, rows: list[int]) -> tuple[pd.Series,
     per_week = forecast.frequency.season_periods
     items = forecast.history.items[rows]
     first = items.shape[1] % per_week
-    past = items[:, first:].reshape(len(rows), -1, per_week).sum(axis=(0, 2))
+    days = items[:, first:].reshape(len(rows), -1, per_week)
+    seen = (~np.isnan(days)).sum(axis=2)
+    scale = np.where(2 * seen >= per_week, per_week / np.maximum(seen, 1), np.nan)
+    past = (np.nansum(days, axis=2) * scale).sum(axis=0)
     n_weeks = forecast.arrivals.shape[2] // per_week
     future = forecast.arrivals[rows, :, : n_weeks * per_week]
     paths = future.reshape(len(rows), -1, n_weeks, per_week).sum(axis=(0, 3))
@@ -92,10 +96,11 @@ def plot_fan(forecast: VolumeForecast, *, queue: str | None = None, ax: Axes | N
         from matplotlib import pyplot as plt
 
         _, ax = plt.subplots(layout="constrained", figsize=(8, 4))
-    end = _draw_fan(forecast, _rows(forecast, queue), ax)
+    begin = _draw_fan(forecast, _rows(forecast, queue), ax)
     ax.set_ylabel("Items a week")
-    ax.annotate("80% of paths", end, xytext=(-4, 4), textcoords="offset points", ha="right", color=BLUE)
-    title_with_subtitle(ax, fan_message(forecast, queue), "Items a week; black: arrived, blue dashes: expected")
+    ax.annotate("80% of paths", begin, xytext=(0, -14), textcoords="offset points", color=BLUE)
+    subtitle = "Items a week; black: arrived (weeks with missing days scaled up), blue dashes: expected"
+    title_with_subtitle(ax, fan_message(forecast, queue), subtitle)
     return ax
 
 
@@ -140,7 +145,7 @@ def _rows(forecast: VolumeForecast, queue: str | None) -> list[int]:
 
 
 def _draw_fan(forecast: VolumeForecast, rows: list[int], ax: Axes) -> tuple[pd.Timestamp, float]:
-    """Draw lines and band; returns where the upper edge of the band ends."""
+    """Draw lines and band; returns where the lower edge of the band begins."""
     from matplotlib import dates
     from matplotlib.ticker import FuncFormatter
 
@@ -155,7 +160,7 @@ def _draw_fan(forecast: VolumeForecast, rows: list[int], ax: Axes) -> tuple[pd.T
     ax.xaxis.set_major_locator(locator)
     ax.xaxis.set_major_formatter(dates.ConciseDateFormatter(locator))
     ax.yaxis.set_major_formatter(FuncFormatter(lambda items, _: _count(items)))
-    return week_start[-1], float(high[-1])
+    return week_start[0], float(low[0])
 
 
 def _count(items: float) -> str:

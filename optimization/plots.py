@@ -249,7 +249,8 @@ def plot_staffing(table: StaffingTable, *, figure: Figure | None = None) -> Figu
             ax.set_xlabel("Week of the plan")
     figure.suptitle(staffing_message(table), x=0.01, ha="left", fontweight="bold", fontsize=12, wrap=True)
     figure.supxlabel(
-        "Solid bar: today's heads. Outline: with the recommended requests. Line: needed for the targets.",
+        "Solid bar: today's heads. Outline: with the recommended requests. Line: needed for the targets, "
+        "at today's volumes and handling times.",
         fontsize=9,
         color="#555555",
         x=0.01,

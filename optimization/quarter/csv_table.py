@@ -129,7 +129,9 @@ class Row:
         return value == "yes"
 
 
-def read_table(path: Path, required: Sequence[str], optional: Sequence[str], problems: list[Problem]) -> list[Row]:
+def read_table(
+    path: Path, required: Sequence[str], optional: Sequence[str], problems: list[Problem], *, may_be_empty: bool = False
+) -> list[Row]:
     """Read a CSV table with a header.
 
     Parameters
@@ -140,6 +142,8 @@ def read_table(path: Path, required: Sequence[str], optional: Sequence[str], pro
         Columns; an unknown one is a fault, so that a misspelt optional column is not passed over.
     problems
         Where faults are noted.
+    may_be_empty
+        Whether a header alone will do.
 
     Returns
     -------
@@ -191,7 +195,7 @@ def read_table(path: Path, required: Sequence[str], optional: Sequence[str], pro
             continue
         values = {name: cell.strip() for name, cell in zip(header, cells, strict=True)}
         rows.append(Row(source, reader.line_num, values, problems))
-    if not rows and len(problems) == n_before:
+    if not rows and not may_be_empty and len(problems) == n_before:
         problems.append(Problem(source=source, field="rows", found="0", remedy="give at least one row"))
     return rows
 

@@ -223,7 +223,7 @@ def _skills(row: Row, queues: Sequence[str]) -> dict[str, float]:
 
 
 def _read_events(path: Path, queues: Sequence[str], problems: list[Problem]) -> tuple[Event, ...]:
-    rows = read_table(path, EVENT_COLUMNS, EVENT_OPTIONS, problems)
+    rows = read_table(path, EVENT_COLUMNS, EVENT_OPTIONS, problems, may_be_empty=True)
     for row in rows:
         row.names("queues", queues, "queue")
     try:

@@ -92,11 +92,11 @@ def answer(plan: QuarterPlan) -> list[str]:
     sentences.append(
         f"{targets_met(plan, recommended=True)} of {n_queues} queues then meet their target with "
         f"{percent(plan.requirement.probability, 0)} probability; today {targets_met(plan, recommended=False)} do. "
-        f"Late items fall from {today.late_items:,.0f} to {best.late_items:,.0f}."
+        f"Late items go from {today.late_items:,.0f} to {best.late_items:,.0f}."
     )
     sentences += _less_money(frontier, best)
     sentences.append(
-        f"Funding every ask would cost {money(asked.cost_usd)} and give {percent(asked.on_time_share_mean)}."
+        f"Funding every ask would cost {money(asked.cost_usd)} and reach {percent(asked.on_time_share_mean)}."
     )
     sentences += _one_by_one(values, best, frontier.budget_usd)
     if plan.requirement.out_of_reach:
@@ -114,8 +114,8 @@ def _less_money(frontier: Frontier, best: FrontierPoint) -> list[str]:
     dropped = [name for name in best.funded if name not in other.funded]
     changes = ", ".join(_words(name) for name in dropped) or "nothing"
     sentence = (
-        f"With 10% less money the best set costs {money(other.cost_usd)} and gives {points(-lost)} of on-time share; "
-        f"no longer funded as they are: {changes}."
+        f"With 10% less money the best set costs {money(other.cost_usd)} and on-time decisions are "
+        f"{percent(other.on_time_share_mean)} ({points(-lost)}); no longer funded as they are: {changes}."
     )
     return [sentence]
 
@@ -125,9 +125,10 @@ def _one_by_one(values: SetValues, best: FrontierPoint, budget_usd: float) -> li
     lost = best.on_time_share_mean - float(ranked.share.mean())
     if lost < 5e-5:
         return []
+    share = percent(float(ranked.share.mean()))
     sentence = (
-        f"Picking requests one by one, by late items avoided per dollar, would spend {money(ranked.cost_usd)} and give "
-        f"{points(-lost)} against the recommended set, because requests overlap and depend on each other."
+        f"Picking requests one by one, by lateness avoided per dollar, would cost {money(ranked.cost_usd)} and give "
+        f"{share} ({points(-lost)} against the recommended set): requests overlap and depend on each other."
     )
     return [sentence]
 

@@ -47,7 +47,7 @@ def read_requests(
     list of OpexRequest
         Without the rows that have faults.
     """
-    rows = read_table(path, COLUMNS, OPTIONS, problems)
+    rows = read_table(path, COLUMNS, OPTIONS, problems, may_be_empty=True)
     groups: dict[str, list[Row]] = {}
     for row in rows:
         groups.setdefault(row.text("request"), []).append(row)
