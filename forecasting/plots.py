@@ -124,7 +124,7 @@ def plot_fans(forecast: VolumeForecast, *, figure: Figure | None = None) -> Figu
     columns = min(3, n_queues)
     rows = -(-n_queues // columns)
     if figure is None:
-        figure = plt.figure(layout="constrained", figsize=(3.4 * columns, 2.0 * rows + 0.5))
+        figure = plt.figure(layout="constrained", figsize=(max(8.0, 3.4 * columns), 2.0 * rows + 0.8))
     for index, queue in enumerate(forecast.queues):
         ax = figure.add_subplot(rows, columns, index + 1)
         _draw_fan(forecast, [index], ax)

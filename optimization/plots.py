@@ -228,7 +228,7 @@ def plot_staffing(table: StaffingTable, *, figure: Figure | None = None) -> Figu
     columns = min(3, n_teams)
     rows = -(-n_teams // columns)
     if figure is None:
-        figure = plt.figure(layout="constrained", figsize=(3.4 * columns, 2.5 * rows + 0.7))
+        figure = plt.figure(layout="constrained", figsize=(max(8.0, 3.4 * columns), 2.5 * rows + 1.0))
     week = np.arange(1, table.needed.shape[1] + 1)
     for index, team in enumerate(table.teams):
         ax = figure.add_subplot(rows, columns, index + 1)
@@ -249,8 +249,8 @@ def plot_staffing(table: StaffingTable, *, figure: Figure | None = None) -> Figu
             ax.set_xlabel("Week of the plan")
     figure.suptitle(staffing_message(table), x=0.01, ha="left", fontweight="bold", fontsize=12, wrap=True)
     figure.supxlabel(
-        "Solid bar: today's heads. Outline: with the recommended requests. Line: needed for the targets, "
-        "at today's volumes and handling times.",
+        "Solid bar: today's heads. Outline: with the recommended requests.\n"
+        "Line: needed for the targets, at today's volumes and handling times.",
         fontsize=9,
         color="#555555",
         x=0.01,

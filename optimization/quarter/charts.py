@@ -79,7 +79,7 @@ def _figures(plan: QuarterPlan) -> Iterator[tuple[str, str, Figure]]:
     figure, ax = plt.subplots(layout="constrained", figsize=(8, 5))
     plot_frontier(plan.frontier, ax=ax)
     yield "frontier", frontier_message(plan.frontier), figure
-    figure, ax = plt.subplots(layout="constrained", figsize=(9, 1.6 + 0.34 * max(1, len(plan.scorecard.scores))))
+    figure, ax = plt.subplots(layout="constrained", figsize=(9, 1.6 + 0.34 * max(4, len(plan.scorecard.scores))))
     plot_requests(plan.scorecard, ax=ax)
     yield "requests", requests_message(plan.scorecard), figure
     yield "staffing", staffing_message(plan.staffing), plot_staffing(plan.staffing)
