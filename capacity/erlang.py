@@ -1,0 +1,21 @@
+"""Erlang B, C and A: blocking, waiting, service level and abandonment of a team, and the team that a target needs."""
+
+from capacity.erlang_staffing import servers_required
+from capacity.erlang_waiting import (
+    abandonment_probability,
+    blocking_probability,
+    delay_probability,
+    mean_wait,
+    occupancy,
+    service_level,
+)
+
+__all__ = [
+    "abandonment_probability",
+    "blocking_probability",
+    "delay_probability",
+    "mean_wait",
+    "occupancy",
+    "servers_required",
+    "service_level",
+]
