@@ -66,7 +66,8 @@ class ServiceOutcome:
         """Return the on-time share over all queues, weighted by severity and volume, by path [-]."""
         severity = np.array([queue.severity for queue in self.queues])[:, None]
         due = (severity * self.due).sum(axis=0)
-        return np.divide((severity * self.on_time).sum(axis=0), due, out=np.ones_like(due), where=due > 0)
+        share = np.divide((severity * self.on_time).sum(axis=0), due, out=np.ones_like(due), where=due > 0)
+        return np.asarray(share)
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row a queue: target, on-time share (mean, P10, P90), P(target met) and backlog at the end."""

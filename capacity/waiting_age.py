@@ -63,7 +63,7 @@ def _row_quantiles(arrived: FloatArray, decided: FloatArray, wanted: FloatArray)
     item = (np.arange(SLICES) + 0.5) / SLICES * last
     wait = _reached(decided, nodes, item) - _reached(arrived, nodes, item)
     # The first and the last item lie half a slice beyond the first and the last that were looked at.
-    return np.interp(wanted * SLICES - 0.5, np.arange(SLICES), np.sort(np.maximum(wait, 0.0)))
+    return np.asarray(np.interp(wanted * SLICES - 0.5, np.arange(SLICES), np.sort(np.maximum(wait, 0.0))))
 
 
 def oldest_age(flow: CumulativeFlow, *, step_hours: float = 1.0) -> FloatArray:
