@@ -4,6 +4,7 @@ import json
 import sys
 import traceback
 from collections.abc import Iterable
+from dataclasses import asdict
 from enum import IntEnum
 from pathlib import Path
 from typing import Annotated
@@ -104,11 +105,15 @@ def main() -> None:
     try:
         app()
     except InputError as error:
-        _complain(
-            f"{len(error.problems)} problem{'s' if len(error.problems) > 1 else ''} in the input:", error.problems
-        )
+        if "--json" in sys.argv:
+            problems = [asdict(problem) for problem in error.problems]
+            typer.echo(json.dumps({"error": "bad input", "problems": problems}))
+        count = f"{len(error.problems)} problem{'s' if len(error.problems) > 1 else ''}"
+        _complain(f"{count} in the input:", error.problems)
         sys.exit(Exit.BAD_INPUT)
     except InfeasibleBudgetError as error:
+        if "--json" in sys.argv:
+            typer.echo(json.dumps({"error": "infeasible", "message": str(error)}))
         _complain("No plan is possible:", [error])
         sys.exit(Exit.INFEASIBLE)
     except Exception:  # the last line of defence: whatever it is, a script must see that it is a bug

@@ -12,10 +12,12 @@ from forecasting import Event, EventCalendar, InputError, Problem, VolumeHistory
 from forecasting.event_table import OPTIONAL as EVENT_OPTIONS
 from forecasting.event_table import REQUIRED as EVENT_COLUMNS
 from forecasting.event_table import read_events
+from optimization.blocks import independent_blocks
 from optimization.quarter.config import PlanConfig, read_config
 from optimization.quarter.csv_table import Row, read_table
 from optimization.quarter.request_table import read_requests
 from optimization.request import OpexRequest
+from optimization.request_rules import request_problems
 
 QUEUE_COLUMNS = ("queue", "handle_minutes", "target_share", "target_hours")
 QUEUE_OPTIONS = (
@@ -26,7 +28,6 @@ QUEUE_OPTIONS = (
     "rework_share",
     "backlog_items",
     "backlog_age_hours",
-    "area",
 )
 TEAM_COLUMNS = ("team", "site", "kind", "heads", "shrinkage", "cost_usd_per_head_week", "skills")
 TEAM_OPTIONS = (
@@ -97,6 +98,8 @@ def read_inputs(plan_file: Path) -> PlanInputs:
     if history is not None:
         problems += _mismatches(history, queues, config)
     problems += _unserved(queues, teams, config)
+    # Rules on requests as a whole are worth reading only where each row is sound.
+    problems = problems or _rules(queues, teams, requests, config)
     if problems or history is None:
         raise InputError(problems)
     by_name = {queue.name: queue for queue in queues}
@@ -243,6 +246,25 @@ def _on_lines_of_the_file(error: InputError, rows: Sequence[Row]) -> list[Proble
         problem if problem.row is None else replace(problem, row=rows[problem.row - 2].line)
         for problem in error.problems
     ]
+
+
+def _rules(
+    queues: Sequence[ReviewQueue], teams: Sequence[ReviewTeam], requests: Sequence[OpexRequest], config: PlanConfig
+) -> list[Problem]:
+    """What the requests break together: dependencies, the budget, and the number of sets that can be valued."""
+    weeks, budget = config.plan.weeks, config.decision.budget_usd
+    source = config.inputs.requests
+    problems = [
+        replace(problem, source=f"{source}, {problem.source}")
+        for problem in request_problems(requests, teams, queues, n_weeks=weeks, budget_usd=budget)
+    ]
+    if not problems:
+        try:
+            independent_blocks(queues, teams, requests)
+        except ValueError as error:
+            found = f"{len(requests)} requests"
+            problems.append(Problem(source=source, field="request", found=found, remedy=str(error)))
+    return problems
 
 
 def _mismatches(history: VolumeHistory, queues: Sequence[ReviewQueue], config: PlanConfig) -> list[Problem]:

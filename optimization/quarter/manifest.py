@@ -2,12 +2,15 @@
 
 import hashlib
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
 from forecasting import InputError, Problem
 from optimization.quarter.inputs import PlanInputs
 from optimization.quarter.plan import QuarterPlan
 
+PACKAGES = ("forecasting", "capacity", "optimization")
+CODE = (".py", ".j2", ".mplstyle")
 LIBRARIES = ("numpy", "pandas", "scipy", "statsmodels", "matplotlib", "PuLP", "highspy")
 
 
@@ -34,8 +37,24 @@ def input_hashes(inputs: PlanInputs) -> dict[str, str]:
     return hashes
 
 
+def code_hash() -> str:
+    """SHA-256 of the code of the three packages, so that a changed checkout is not taken for the old one.
+
+    Returns
+    -------
+    str
+    """
+    digest = hashlib.sha256()
+    root = Path(__file__).parents[2]
+    for package in PACKAGES:
+        for path in sorted((root / package).rglob("*")):
+            if path.suffix in CODE:
+                digest.update(f"{path.relative_to(root).as_posix()}\n".encode() + path.read_bytes())
+    return digest.hexdigest()
+
+
 def run_id(inputs: PlanInputs, seed: int) -> str:
-    """Twelve hexadecimal digits that stand for inputs, seed and version: the same run has the same.
+    """Twelve hexadecimal digits that stand for inputs, seed, code and libraries: the same run has the same.
 
     Parameters
     ----------
@@ -48,11 +67,9 @@ def run_id(inputs: PlanInputs, seed: int) -> str:
     -------
     str
     """
-    parts = [
-        version("opex-staffing"),
-        str(seed),
-        *(f"{name}={digest}" for name, digest in input_hashes(inputs).items()),
-    ]
+    files = [f"{name}={digest}" for name, digest in input_hashes(inputs).items()]
+    libraries = [f"{name}={version(name)}" for name in LIBRARIES]
+    parts = [version("opex-staffing"), code_hash(), str(seed), *libraries, *files]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:12]
 
 
@@ -75,6 +92,7 @@ def manifest(inputs: PlanInputs, plan: QuarterPlan, seed: int) -> dict[str, Any]
         "run_id": run_id(inputs, seed),
         "plan": inputs.config.plan.name,
         "version": version("opex-staffing"),
+        "code_sha256": code_hash(),
         "libraries": {name: version(name) for name in LIBRARIES},
         "seed": seed,
         "paths": plan.forecast.n_paths,
@@ -119,6 +137,7 @@ def headline(plan: QuarterPlan) -> dict[str, Any]:
         "on_time_share_recommended_p90": round(best.on_time_share_p90, 6),
         "late_items_today": round(today.late_items),
         "late_items_recommended": round(best.late_items),
+        "probability_all_targets_met": round(plan.service_recommended.probability_all_met, 6),
         "targets_met_today": targets_met(plan, recommended=False),
         "targets_met_recommended": targets_met(plan, recommended=True),
         "queues": len(plan.service_today.queues),

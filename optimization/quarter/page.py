@@ -92,6 +92,7 @@ def answer(plan: QuarterPlan) -> list[str]:
     sentences.append(
         f"{targets_met(plan, recommended=True)} of {n_queues} queues then meet their target with "
         f"{percent(plan.requirement.probability, 0)} probability; today {targets_met(plan, recommended=False)} do. "
+        f"All meet it together with {percent(plan.service_recommended.probability_all_met, 0)} probability. "
         f"Late items go from {today.late_items:,.0f} to {best.late_items:,.0f}."
     )
     sentences += _less_money(frontier, best)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import resource
@@ -17,7 +18,7 @@ from typing import Any
 
 from threadpoolctl import threadpool_limits
 
-from forecasting import forecast_volumes
+from forecasting import InputError, Problem, forecast_volumes
 from optimization.quarter.inputs import PlanInputs, read_inputs
 from optimization.quarter.manifest import headline, manifest, run_id
 from optimization.quarter.plan import QuarterPlan, plan_from_forecast
@@ -109,10 +110,10 @@ def run_plan(plan_file: Path, *, out: Path | None = None, seed: int | None = Non
     if (folder / "manifest.json").exists():
         known = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
         return RunResult(folder=folder, run_id=identity, is_new=False, headline=known["headline"])
+    _make_folder(parent)
     # One thread: sums of a threaded BLAS differ in their last bits from machine to machine.
     with threadpool_limits(limits=1):
         plan = _compute(inputs, chosen_seed, log)
-        parent.mkdir(parents=True, exist_ok=True)
         aside = parent / f".{identity}.{os.getpid()}"
         try:
             _write_run(aside, inputs, plan, chosen_seed, log)
@@ -122,6 +123,17 @@ def run_plan(plan_file: Path, *, out: Path | None = None, seed: int | None = Non
         finally:
             shutil.rmtree(aside, ignore_errors=True)
     return RunResult(folder=folder, run_id=identity, is_new=True, headline=headline(plan))
+
+
+def _make_folder(parent: Path) -> None:
+    """Make the folder of the runs before the work, which takes longer than finding that it cannot be written."""
+    try:
+        parent.mkdir(parents=True, exist_ok=True)
+        if not os.access(parent, os.W_OK):
+            raise PermissionError(errno.EACCES, "not writable")
+    except OSError as error:
+        remedy = f"give a folder that can be made and written ({error.strerror})"
+        raise InputError([Problem(source="--out", field="folder", found=str(parent), remedy=remedy)]) from error
 
 
 def _compute(inputs: PlanInputs, seed: int, log: StageLog) -> QuarterPlan:

@@ -1,5 +1,6 @@
 """Broken planning folders: every fault is named with file, row, field, value and remedy, and nothing is written."""
 
+import json
 import shutil
 import subprocess
 import sys
@@ -57,8 +58,8 @@ CASES: dict[str, tuple[str, str, str, str, str, str]] = {
     "negative share": ("queues.csv", "3.0,0.95,24", "3.0,-0.1,24", "target_share", "-0.1", "up to 1"),
     "zero handle time": (
         "queues.csv",
-        "counterfeit,commerce,3.0",
-        "counterfeit,commerce,0",
+        "counterfeit,3.0",
+        "counterfeit,0",
         "handle_minutes",
         "0",
         "above 0",
@@ -108,9 +109,9 @@ CASES: dict[str, tuple[str, str, str, str, str, str]] = {
         "9",
         "up to 1",
     ),
-    "queue without volumes": ("queues.csv", "scams,integrity", "scam,integrity", "queue", "scam", "volumes"),
-    "doubled queue": ("queues.csv", "scams,integrity", "child_safety,integrity", "queue", "child_safety", "same name"),
-    "ragged row": ("queues.csv", "scams,integrity", "scams,extra,integrity", "row", "12 cells", "11 cells"),
+    "queue without volumes": ("queues.csv", "scams,2.2", "scam,2.2", "queue", "scam", "volumes"),
+    "doubled queue": ("queues.csv", "scams,2.2", "child_safety,2.2", "queue", "child_safety", "same name"),
+    "ragged row": ("queues.csv", "scams,2.2", "scams,extra,2.2", "row", "11 cells", "10 cells"),
     "unknown column": ("queues.csv", "severity", "severty", "severty", "severty", "known are"),
     "event backwards": ("events.csv", "2026-10", "2126-10", "event", "US midterm", "before its start"),
 }
@@ -195,13 +196,33 @@ def test_validate_checks_without_running(folder: Path) -> None:
     assert run_opex("validate", folder / "plan.toml").returncode == 3
 
 
-def test_a_mandatory_request_over_the_budget_exits_with_4(folder: Path) -> None:
+def test_a_mandatory_request_over_the_budget_is_named_before_any_work(folder: Path) -> None:
     replace_once(folder / "plan.toml", "budget_usd = 600_000.0", "budget_usd = 10_000.0")
-    replace_once(folder / "plan.toml", "paths = 500", "paths = 20")
-    done = run_opex("plan", folder / "plan.toml")
-    assert done.returncode == 4
-    assert "raise the budget by $10,000.00" in done.stderr
+    for command in ("validate", "plan"):
+        done = run_opex(command, folder / "plan.toml", "--json")
+        assert done.returncode == 3
+        (problem,) = json.loads(done.stdout)["problems"]
+        assert "market_expansion" in str(problem)
+        assert "20,000" in str(problem)
     assert not (folder / "runs").exists()
+
+
+def test_mandatory_requests_that_exclude_each_other_are_named(folder: Path) -> None:
+    text = (folder / "requests.csv").read_text()
+    lines = [
+        f"{line[:-2]}yes" if line.startswith(("dublin_hires", "integrity_seats")) else line
+        for line in text.splitlines()
+    ]
+    (folder / "requests.csv").write_text("\n".join(lines) + "\n")
+    with pytest.raises(InputError, match=r"dublin_hires|integrity_seats"):
+        read_inputs(folder / "plan.toml")
+
+
+def test_a_folder_that_cannot_be_made_is_named_before_any_work(folder: Path) -> None:
+    (folder / "file").write_text("")
+    done = run_opex("plan", folder / "plan.toml", "--out", folder / "file" / "runs")
+    assert done.returncode == 3
+    assert "--out, folder" in done.stderr
 
 
 def test_wrong_usage_exits_with_2() -> None:

@@ -1,0 +1,125 @@
+"""The documentation names what the code has, and its examples run."""
+
+import doctest
+import re
+from pathlib import Path
+from typing import get_args
+
+import pandas as pd
+import pytest
+import typer.main
+from pydantic import BaseModel
+
+from capacity import ReviewQueue, ReviewTeam, ServiceTarget, TeamKind
+from forecasting import VolumeHistory
+from forecasting.calendar import EventKind, EventShape
+from forecasting.event_table import OPTIONAL as EVENT_OPTIONS
+from forecasting.event_table import REQUIRED as EVENT_COLUMNS
+from forecasting.volume_table import COLUMNS as VOLUME_COLUMNS
+from optimization import Effect, EffectKind, OpexRequest, QuarterPlan, Verdict, plan_quarter
+from optimization.quarter.cli import Exit, app
+from optimization.quarter.config import PlanConfig
+from optimization.quarter.inputs import QUEUE_COLUMNS, QUEUE_OPTIONS, TEAM_COLUMNS, TEAM_OPTIONS
+from optimization.quarter.manifest import headline
+from optimization.quarter.request_table import COLUMNS as REQUEST_COLUMNS
+from optimization.quarter.request_table import OPTIONS as REQUEST_OPTIONS
+from optimization.quarter.tables import run_tables
+
+DOCS = Path(__file__).parents[1] / "docs"
+PAGES = sorted(DOCS.glob("*/*.md"))
+
+
+def named_in(page: str, heading: str = "") -> set[str]:
+    """What the first column of the tables of a page, or of one section of it, names."""
+    text = (DOCS / page).read_text(encoding="utf-8")
+    if heading:
+        text = re.split(rf"^## {re.escape(heading)}$", text, flags=re.MULTILINE)[1].split("\n## ")[0]
+    first_cells = re.findall(r"^\| (.*?) \|", text, flags=re.MULTILINE)
+    return {name for cell in first_cells for name in re.findall(r"`([^`]+)`", cell)}
+
+
+@pytest.mark.parametrize(
+    ("heading", "columns"),
+    [
+        ("volumes.csv", VOLUME_COLUMNS),
+        ("queues.csv", QUEUE_COLUMNS + QUEUE_OPTIONS),
+        ("teams.csv", TEAM_COLUMNS + TEAM_OPTIONS),
+        ("requests.csv", REQUEST_COLUMNS + REQUEST_OPTIONS + tuple(EffectKind)),
+        ("events.csv", EVENT_COLUMNS + EVENT_OPTIONS),
+    ],
+)
+def test_every_column_of_a_table_is_described(heading: str, columns: tuple[str, ...]) -> None:
+    assert named_in("how-to/bring-your-own-data.md", heading) == set(columns)
+
+
+def test_every_key_of_the_plan_file_is_described() -> None:
+    keys = set()
+    for section, field in PlanConfig.model_fields.items():
+        (model,) = [kind for kind in (field.annotation, *get_args(field.annotation)) if issubclass(kind, BaseModel)]
+        keys |= {f"{section}.{key}" for key in model.model_fields}
+    assert named_in("how-to/bring-your-own-data.md", "plan.toml") == keys
+
+
+@pytest.mark.parametrize("words", [EventKind, EventShape])
+def test_every_word_of_the_event_table_is_described(words: type[EventKind | EventShape]) -> None:
+    page = (DOCS / "how-to/bring-your-own-data.md").read_text(encoding="utf-8")
+    assert [word for word in words if f"`{word}`" not in page] == []
+
+
+def test_every_command_and_option_is_described() -> None:
+    page = (DOCS / "reference/cli.md").read_text(encoding="utf-8")
+    commands = typer.main.get_command(app).commands  # type: ignore[attr-defined]  # a group, as there are several
+    sections = {section.split()[0]: section for section in page.split("\n## opex ")[1:]}
+    assert set(sections) == set(commands)
+    for name, command in commands.items():
+        options = {option for parameter in command.params for option in parameter.opts if option.startswith("--")}
+        named = set(re.findall(r"^\| `(--\w+)", sections[name], flags=re.MULTILINE))
+        assert named == options | {"--help"}
+
+
+def test_every_exit_code_and_verdict_is_described() -> None:
+    scheduler = (DOCS / "how-to/run-on-a-scheduler.md").read_text(encoding="utf-8")
+    tutorial = (DOCS / "tutorials/first-plan.md").read_text(encoding="utf-8")
+    assert [code.name for code in Exit if f"\n| {code.value} |" not in scheduler] == []
+    assert [verdict.name for verdict in Verdict if f"\n| {verdict.value} |" not in tutorial] == []
+
+
+@pytest.fixture(scope="module")
+def plan() -> QuarterPlan:
+    """A plan of one queue, one team and one request."""
+    frame = pd.DataFrame({"queue": "ads", "date": pd.date_range("2026-01-05", periods=70), "items": 200})
+    target = ServiceTarget(share=0.9, within_hours=24)
+    team = ReviewTeam(
+        name="a",
+        site="x",
+        kind=TeamKind.VENDOR,
+        heads=1,
+        shrinkage=0.3,
+        cost_usd_per_head_week=900,
+        skills={"ads": 1.0},
+    )
+    seats = Effect(kind=EffectKind.SEATS, team="a", low=2, mode=2, high=2)
+    return plan_quarter(
+        VolumeHistory.from_frame(frame),
+        [ReviewQueue(name="ads", handle_minutes=3, target=target)],
+        [team],
+        [OpexRequest(name="seats", title="2 seats", owner="Ops", effects=(seats,), weekly_usd=1800)],
+        weeks=2,
+        n_paths=20,
+    )
+
+
+def test_every_column_of_the_run_folder_is_described(plan: QuarterPlan) -> None:
+    for name, table in run_tables(plan).items():
+        assert named_in("reference/run-folder.md", f"{name}.csv") == set(table.columns)
+
+
+def test_every_figure_for_scripts_is_described(plan: QuarterPlan) -> None:
+    named = named_in("how-to/run-on-a-scheduler.md", "Output for scripts")
+    assert named == {"run_dir", "run_id", "status", *headline(plan)}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_the_examples_of_a_page_run(page: Path) -> None:
+    flags = doctest.NORMALIZE_WHITESPACE
+    assert doctest.testfile(str(page), module_relative=False, optionflags=flags, encoding="utf-8").failed == 0
