@@ -1,19 +1,58 @@
 """Review volumes: read, checked and forecast as joint sample paths."""
 
-from forecasting.calendar import Event, EventCalendar, EventKind
+from forecasting.backtest import Backtest, backtest, compare
+from forecasting.calendar import Event, EventCalendar, EventKind, EventShape
+from forecasting.crisis_learning import learned_crisis_risk
+from forecasting.crisis_risk import CrisisRisk
+from forecasting.drivers import Driver, DriverEffect, DriverLink, drive_volumes, learn_driver_effect
+from forecasting.event_effects import EventEffects, learn_event_effects
+from forecasting.explanation import EnsembleRecord, Explanation
 from forecasting.forecast import VolumeForecast, forecast_volumes
 from forecasting.frequency import Frequency
+from forecasting.hierarchy import GroupPaths, reconcile, sum_by_group, sum_history
 from forecasting.history import VolumeHistory
+from forecasting.holiday_events import holiday_calendar
+from forecasting.overrides import AdjustedForecast, Override, OverrideKind, apply_overrides
 from forecasting.problems import InputError, Problem
+from forecasting.profile import IntradayProfile
+from forecasting.sample_data import sample_events, sample_history, sample_volumes
 
 __all__ = [
+    "AdjustedForecast",
+    "Backtest",
+    "CrisisRisk",
+    "Driver",
+    "DriverEffect",
+    "DriverLink",
+    "EnsembleRecord",
     "Event",
     "EventCalendar",
+    "EventEffects",
     "EventKind",
+    "EventShape",
+    "Explanation",
     "Frequency",
+    "GroupPaths",
     "InputError",
+    "IntradayProfile",
+    "Override",
+    "OverrideKind",
     "Problem",
     "VolumeForecast",
     "VolumeHistory",
+    "apply_overrides",
+    "backtest",
+    "compare",
+    "drive_volumes",
     "forecast_volumes",
+    "holiday_calendar",
+    "learn_driver_effect",
+    "learn_event_effects",
+    "learned_crisis_risk",
+    "reconcile",
+    "sample_events",
+    "sample_history",
+    "sample_volumes",
+    "sum_by_group",
+    "sum_history",
 ]

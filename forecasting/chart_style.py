@@ -45,8 +45,20 @@ def title_with_subtitle(ax: Axes, message: str, subtitle: str) -> None:
     subtitle
         Metric, unit, scope and period.
     """
-    ax.set_title(message, wrap=True)
-    text = ax.text(0, 1.02, subtitle, transform=ax.transAxes, fontsize=9, color="#555555", va="bottom")
+    # A dollar sign is money, not the begin of a formula, whatever the style in use.
+    ax.set_title(message, loc="left", pad=24, wrap=True, parse_math=False)
+    # In points above the axes, so that it stays below the title however tall the axes are.
+    text = ax.annotate(
+        subtitle,
+        (0, 1),
+        xycoords="axes fraction",
+        xytext=(0, 6),
+        textcoords="offset points",
+        fontsize=9,
+        color="#555555",
+        va="bottom",
+        parse_math=False,
+    )
     # A long line of text must not make the layout shrink the axes.
     text.set_in_layout(False)
 
@@ -78,6 +90,9 @@ def money(usd: float) -> str:
     ):
         if size >= floor:
             return f"{sign}${size / divisor:,.{digits}f}{unit}"
+    if size < 0.005:
+        # Less than half a cent either way is nothing, without a sign.
+        return "$0"
     return f"{sign}${size:,.0f}" if size == round(size) else f"{sign}${size:,.2f}"
 
 

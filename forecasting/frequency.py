@@ -22,7 +22,7 @@ class Frequency(StrEnum):
 
     @property
     def period_hours(self) -> float:
-        """Length of one period. [h]"""
+        """Length of one period [h]."""
         return {"half-hourly": 0.5, "hourly": 1.0, "daily": 24.0, "weekly": 168.0}[self.value]
 
     @property

@@ -1,0 +1,80 @@
+"""Daily series forecast a second, with back-test and 500 joint paths, against statsforecast's automatic methods."""
+
+import time
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+from statsforecast.models import MSTL, AutoARIMA, AutoCES, AutoETS, DynamicOptimizedTheta
+
+from benchmarks.harness import Case, main
+from forecasting.panel import sample_panel
+
+PERIODS, HORIZON, PATHS, SEASON = 730, 14, 500, 7
+
+
+def daily_series(n_series: int, seed: int = 0) -> NDArray[np.float64]:
+    """Counts with a weekly shape, a yearly wave, a wandering level and odd days, of shape (n_series, 730)."""
+    rng = np.random.default_rng(seed)
+    day = np.arange(PERIODS)
+    week = rng.gamma(9.0, 1 / 9.0, (n_series, SEASON))[:, day % SEASON]
+    year = 1 + 0.2 * np.sin(2 * np.pi * (day / 364 + rng.random((n_series, 1))))
+    level = np.exp(rng.normal(4.5, 1.0, (n_series, 1)) + np.cumsum(rng.normal(0, 0.02, (n_series, PERIODS)), axis=1))
+    odd = np.where(rng.random((n_series, PERIODS)) < 0.01, rng.gamma(4.0, 0.5, (n_series, PERIODS)), 1.0)
+    return rng.poisson(level * week * year * odd).astype(np.float64)
+
+
+def ours(n_series: int) -> Callable[[], float]:
+    """Time the whole panel: back-test from 52 origins, weights, 500 joint paths; one core."""
+    items = daily_series(n_series)
+    names = tuple(f"queue {row}" for row in range(n_series))
+
+    def run() -> float:
+        start = time.perf_counter()
+        sample_panel(names, items, HORIZON, season_periods=SEASON, n_paths=PATHS, seed=0)
+        return n_series / (time.perf_counter() - start)
+
+    return run
+
+
+def theirs(model: Callable[[], object], n_series: int) -> Callable[[], float]:
+    """Time one model on a few series: point forecast and 80 and 95% intervals, no back-test, no joint paths."""
+    items = daily_series(n_series)
+    model().forecast(y=items[0], h=HORIZON, level=[80, 95])  # type: ignore[attr-defined]  # compiles on first use
+
+    def run() -> float:
+        start = time.perf_counter()
+        for series in items:
+            model().forecast(y=series, h=HORIZON, level=[80, 95])  # type: ignore[attr-defined]  # models share no base
+        return n_series / (time.perf_counter() - start)
+
+    return run
+
+
+def cases(quick: bool) -> list[Case]:
+    """Forecast thousands of queues: series a second against statsforecast."""
+    n_ours, size = (1536, 1) if quick else (6144, 4)
+    mine = ours(n_ours)
+    peers = {
+        "MSTL": (lambda: MSTL(season_length=SEASON), 12),
+        "DynamicOptimizedTheta": (lambda: DynamicOptimizedTheta(season_length=SEASON), 8),
+        "AutoETS": (lambda: AutoETS(season_length=SEASON), 3),
+        "AutoCES": (lambda: AutoCES(season_length=SEASON), 3),
+    }
+    if not quick:
+        peers["AutoARIMA"] = (lambda: AutoARIMA(season_length=SEASON), 1)
+    return [
+        Case(
+            name=f"{PERIODS} days, {HORIZON} ahead, against {name}",
+            unit="series/s",
+            peer_name=f"statsforecast {name}",
+            ours=mine,
+            peer=theirs(model, n_series * size),
+            notes={"our run": f"{n_ours} series, back-test of 52 origins and {PATHS} joint paths included"},
+        )
+        for name, (model, n_series) in peers.items()
+    ]
+
+
+if __name__ == "__main__":
+    main(cases, ["numpy", "statsforecast"])

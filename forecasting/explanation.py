@@ -1,0 +1,108 @@
+"""What carried a forecast: methods with their errors, and the mean split into what it is made of."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+PARTS = ("level", "trend", "weekly", "yearly", "events")
+LEAST_WEIGHT_SHOWN = 0.005
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class EnsembleRecord:
+    """What the ensemble of each queue was made of.
+
+    Attributes
+    ----------
+    lanes : tuple of str
+        The candidates.
+    weight, score : ndarray of shape (n_queues, n_lanes)
+        Weights [-] and recent mean absolute errors over the horizon on the square-root scale; 0 where the
+        ensemble was not used.
+    parts : ndarray of shape (n_queues, 5, n_periods)
+        Level, trend, weekly, yearly and events; they sum to the mean. [items]
+    """
+
+    lanes: tuple[str, ...]
+    weight: NDArray[np.float64]
+    score: NDArray[np.float64]
+    parts: NDArray[np.float64]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class Explanation:
+    """Why one queue's forecast is what it is.
+
+    Attributes
+    ----------
+    queue
+        Its name.
+    method
+        What made the forecast, in words.
+    methods : pandas.DataFrame
+        One row a candidate with a weight above half a percent, the heaviest first: `method`, `weight` [-] and
+        `error` (recent mean absolute error over the horizon, on the square-root scale; half is what counting
+        noise alone makes of counts).
+    parts : pandas.DataFrame
+        One row a period: `date`, `level`, `trend`, `weekly`, `yearly`, `events` and their sum `mean` [items].
+    """
+
+    queue: str
+    method: str
+    methods: pd.DataFrame
+    parts: pd.DataFrame
+
+    def summary(self) -> str:
+        """Return one sentence: the heaviest methods, and what moves the mean most."""
+        totals = {name: float(self.parts[name].sum()) for name in PARTS[1:]}
+        mover = max(totals, key=lambda name: abs(totals[name]))
+        share = totals[mover] / max(float(self.parts["mean"].sum()), 1e-9)
+        leading = "; ".join(f"{row.method} {row.weight:.0%}" for row in self.methods.head(3).itertuples())
+        return f"{self.queue}: {leading or self.method}. Beside the level, {mover} moves the total most ({share:+.1%})."
+
+
+def split_items(
+    parts: NDArray[np.float64], quiet_mean: NDArray[np.float64], mean: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Turn parts of the root scale into items that sum to the mean.
+
+    Parameters
+    ----------
+    parts : ndarray of shape (4, n_queues, n_periods)
+        Level, trend, weekly and yearly on the root scale; they sum to the point forecast.
+    quiet_mean, mean : ndarray of shape (n_queues, n_periods)
+        Mean over paths without and with events. [items]
+
+    Returns
+    -------
+    ndarray of shape (n_queues, 5, n_periods)
+        Each part is what it adds to the items once those before it are there, scaled so that all sum to the
+        mean of the paths; events are what is left. [items]
+    """
+    roots = np.maximum(np.cumsum(parts, axis=0), 0.0)
+    items = np.square(roots)
+    scale = np.where(items[-1] > 0, quiet_mean / np.where(items[-1] > 0, items[-1], 1.0), 0.0)
+    added = np.diff(items, axis=0, prepend=0.0) * scale
+    added[0] += np.where(items[-1] > 0, 0.0, quiet_mean)
+    return np.stack([*added, mean - quiet_mean], axis=1)
+
+
+def explain_queue(
+    record: EnsembleRecord, row: int, queue: str, method: str, period_start: pd.DatetimeIndex
+) -> Explanation:
+    """Return the explanation of the queue in one row of the record."""
+    weight = record.weight[row]
+    order = [lane for lane in np.argsort(-weight, kind="stable") if weight[lane] >= LEAST_WEIGHT_SHOWN]
+    parts = pd.DataFrame(dict(zip(PARTS, record.parts[row], strict=True)))
+    parts.insert(0, "date", period_start)
+    parts["mean"] = record.parts[row].sum(axis=0)
+    methods = pd.DataFrame(
+        {
+            "method": [record.lanes[lane] for lane in order],
+            "weight": weight[order],
+            "error": record.score[row, order],
+        }
+    )
+    return Explanation(queue=queue, method=method, methods=methods, parts=parts)

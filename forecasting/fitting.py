@@ -1,0 +1,179 @@
+"""From a history's items to point forecasts and past error trajectories, a chunk of queues at a time."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from forecasting.candidates import candidates
+from forecasting.lanes import LanePlan
+from forecasting.rolling import roll
+from forecasting.variance_scale import to_even_variance
+
+STEPS_PER_YEAR_OF_WEEKS = 52
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StepLayout:
+    """How periods are arranged into the steps that smoothing takes: a day of slots, or a week.
+
+    Attributes
+    ----------
+    slots : int
+        Periods in one step.
+    season, year : int
+        Steps in a week, and in 52 weeks.
+    horizon : int
+        Steps ahead, the last of them perhaps used in part.
+    n_steps : int
+        Steps of the history, the first of them perhaps known in part.
+    warm_up : int
+        Steps that a queue must have been seen for before it is back-tested.
+    origins : tuple of int
+        Steps known at the rolling origins, ascending; they are counted back from the end.
+    stride : int
+        Steps between origins.
+    most_origins : int
+        Origins of a long history, whether or not this one is.
+    """
+
+    slots: int
+    season: int
+    year: int
+    horizon: int
+    n_steps: int
+    warm_up: int
+    origins: tuple[int, ...]
+    stride: int
+    most_origins: int
+
+    @property
+    def power(self) -> float:
+        """Power of the weights: candidates differ less, and more for good, over days than over weeks."""
+        return 32.0 if self.season > 1 else 8.0
+
+    @property
+    def plan(self) -> LanePlan:
+        """The candidates."""
+        return candidates(self.season, self.year)
+
+
+def lay_out(n_periods: int, horizon: int, season_periods: int) -> StepLayout:
+    """Arrange periods into steps and choose the rolling origins.
+
+    Parameters
+    ----------
+    n_periods, horizon : int
+        Periods known, and ahead.
+    season_periods : int
+        Periods in a week: 1, 7, 168 or 336.
+
+    Returns
+    -------
+    StepLayout
+
+    Notes
+    -----
+    Origins are whole weeks apart, so that the errors of a Monday teach Mondays. Their spacing depends on the
+    frequency and the horizon alone, never on the length of the history, so that a longer history of one queue
+    moves no origin of another.
+
+    Examples
+    --------
+    >>> layout = lay_out(730, 14, 7)
+    >>> layout.origins[-2:], layout.stride, len(layout.origins)
+    ((709, 716), 7, 52)
+    """
+    slots = max(1, season_periods // 7)
+    season = season_periods // slots
+    steps, n_steps = -(-horizon // slots), -(-n_periods // slots)
+    if season > 1:
+        stride, most, warm_up = season * max(1, -(-steps // (6 * season))), 52, 4 * season
+    else:
+        stride, most, warm_up = max(1, -(-steps // 5)), 80, 12
+    last = n_steps - steps
+    origins = tuple(range(last - stride * (most - 1), last + 1, stride))
+    return StepLayout(
+        slots=slots,
+        season=season,
+        year=STEPS_PER_YEAR_OF_WEEKS * season,
+        horizon=steps,
+        n_steps=n_steps,
+        warm_up=warm_up,
+        origins=tuple(origin for origin in origins if origin >= warm_up),
+        stride=stride,
+        most_origins=most,
+    )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class QueueFits:
+    """What was learned of a chunk of queues, on the scale of even variance.
+
+    Attributes
+    ----------
+    point : ndarray of shape (n_queues, horizon)
+        Point forecast.
+    parts : ndarray of shape (4, n_queues, horizon)
+        Level, trend, weekly and yearly pattern that it is the sum of.
+    errors : ndarray of shape (n_queues, n_origins, horizon)
+        Actual less forecast from each origin, the latest first; NaN where not known.
+    weight, score : ndarray of shape (n_queues, n_lanes)
+        Weights of the candidates and their recent mean absolute errors.
+    """
+
+    point: NDArray[np.float64]
+    parts: NDArray[np.float64]
+    errors: NDArray[np.float64]
+    weight: NDArray[np.float64]
+    score: NDArray[np.float64]
+
+
+def fit_queues(items: NDArray[np.float64], horizon: int, layout: StepLayout) -> QueueFits:
+    """Run the ensemble over some queues of a panel.
+
+    Parameters
+    ----------
+    items : ndarray of shape (n_queues, n_periods)
+        Items of these queues without what events did to them, NaN where not to be learned from. [items]
+    horizon : int
+        Periods ahead.
+    layout
+        Arrangement into steps.
+
+    Returns
+    -------
+    QueueFits
+        The same for a queue whatever other queues are in the chunk.
+    """
+    n_queues, n_periods = items.shape
+    # A chunk of one would be summed in another order, and so differ in the last digit.
+    padded = np.full((max(2, n_queues), layout.n_steps * layout.slots), np.nan)
+    padded[:n_queues, layout.n_steps * layout.slots - n_periods :] = to_even_variance(items)
+    values = np.ascontiguousarray(padded.reshape(-1, layout.n_steps, layout.slots).transpose(1, 0, 2), np.float32)
+    fit = roll(values, layout.horizon, layout.origins, layout.plan, warm_up=layout.warm_up, power=layout.power)
+    errors = fit.errors.transpose(1, 0, 2, 3)[:n_queues, ::-1]
+    flat = layout.horizon * layout.slots
+    return QueueFits(
+        point=fit.point[:n_queues].reshape(n_queues, flat)[:, :horizon].astype(np.float64),
+        parts=fit.parts[:, :n_queues].reshape(4, n_queues, flat)[:, :, :horizon].astype(np.float64),
+        errors=errors.reshape(n_queues, -1, flat)[:, :, :horizon].astype(np.float64),
+        weight=fit.weight[:n_queues].astype(np.float64),
+        score=fit.score[:n_queues].astype(np.float64),
+    )
+
+
+def count_origins(items: NDArray[np.float64], horizon: int, layout: StepLayout) -> NDArray[np.intp]:
+    """How many origins each queue can be back-tested from, of shape (n_queues,)."""
+    seen = ~np.isnan(items)
+    first = np.where(seen.any(axis=1), seen.argmax(axis=1), items.shape[1])
+    before = layout.n_steps * layout.slots - items.shape[1]
+    step = (first + before) // layout.slots
+    origins = np.asarray(layout.origins, dtype=np.intp)
+    ready = step + layout.warm_up <= origins[:, None]
+    # A queue that has gone silent has origins, but nothing to compare with after them.
+    after = np.zeros_like(ready)
+    for row, origin in enumerate(layout.origins):
+        known = max(0, origin * layout.slots - before)
+        after[row] = seen[:, known : known + horizon].any(axis=1)
+    return np.asarray((ready & after).sum(axis=0), dtype=np.intp)

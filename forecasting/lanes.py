@@ -1,0 +1,232 @@
+"""The candidate methods of the ensemble: smoothing, and what is built on its level by drift, medians and last year."""
+
+from dataclasses import dataclass, field
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from forecasting.seasonal_median import recent_medians
+from forecasting.smoothing import Floats, SmoothingParameters, SmoothingState, starting_state
+from forecasting.year_ago import YearAgo
+
+MEDIAN_WEEKS = (13,)
+# Of the slope of a straight line through the whole history, the theta method projects half.
+THETA_SHARE = 0.5
+# Of the built-on methods the first so many project a trend.
+N_DRIFTS = 2
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LanePlan:
+    """Which candidates run.
+
+    Attributes
+    ----------
+    groups
+        Smoothing with its parameter sets; the lanes of the second group carry the built-on methods.
+    base : tuple of int
+        Lanes of the second group whose level and pattern the built-on methods start from.
+    season, year : int
+        Steps in a week, and in 52 weeks.
+    year_shapes : tuple of (float, int, int)
+        Share of last year's shape that is repeated, width of its centred mean, and width of the mean that its
+        movement starts from [steps].
+    """
+
+    groups: tuple[SmoothingParameters, ...]
+    base: tuple[int, ...]
+    season: int
+    year: int
+    year_shapes: tuple[tuple[float, int, int], ...]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """One description a candidate, in the order of the lanes."""
+        smooth = [name for group in self.groups for name in group.names]
+        built = ["half the long trend", "last year's trend"]
+        built += [f"{share:.0%} of last year's shape ({width} steps)" for share, width, _ in self.year_shapes]
+        if self.season > 1:
+            built += [f"medians of {weeks} weeks" for weeks in MEDIAN_WEEKS]
+        bases = [self.groups[1].names[lane] for lane in self.base]
+        return (*smooth, *(f"{base} with {name}" for name in built for base in bases))
+
+
+@dataclass(kw_only=True, slots=True)
+class LaneBank:
+    """All candidates of a chunk of queues, moved through the history step by step.
+
+    Attributes
+    ----------
+    plan
+        Which candidates run.
+    states
+        One smoothing state a group.
+    departure : ndarray of shape (n_steps, n_queues, n_slots)
+        Values less level, for the medians; NaN where not observed or not yet reached.
+    year_ago
+        Sums of the values less their weekly pattern.
+    seen : ndarray of shape (n_steps, n_queues, n_slots)
+        1 where observed, else 0.
+    flat : ndarray of shape (n_steps, n_queues)
+        Values less their weekly pattern, by step.
+    built : ndarray of shape (n_built, horizon, n_queues)
+        What each built-on method adds to its base's level, set by `prepare`.
+    patterns
+        Weekly patterns of the medians, set by `prepare`.
+    known, summed : int
+        Steps taken in, and those of them that are in the sums of `year_ago`.
+    """
+
+    plan: LanePlan
+    states: tuple[SmoothingState, ...]
+    departure: Floats
+    year_ago: YearAgo
+    seen: Floats
+    flat: Floats
+    built: Floats = field(default_factory=lambda: np.zeros((0, 0, 0)))
+    patterns: list[Floats] = field(default_factory=list)
+    known: int = 0
+    summed: int = 0
+
+    @classmethod
+    def start(
+        cls,
+        plan: LanePlan,
+        values: Floats,
+        seen: Floats,
+        first: NDArray[np.intp],
+        first_values: Floats,
+        first_position: NDArray[np.intp],
+    ) -> Self:
+        """Return the bank before the first step.
+
+        Parameters
+        ----------
+        plan
+            Which candidates run.
+        values : ndarray of shape (n_steps, n_queues, n_slots)
+            The history, any finite number where not observed.
+        seen : ndarray of the same shape
+            1 where observed, else 0.
+        first : ndarray of shape (n_queues,)
+            Step of each queue's first observation.
+        first_values, first_position
+            The first weeks of each queue, as `forecasting.smoothing.starting_state` takes them.
+        """
+        n_steps, n_queues, _ = values.shape
+        level, season, scale = starting_state(first_values, first_position, plan.season)
+        return cls(
+            plan=plan,
+            states=tuple(SmoothingState.start(group, level, season, scale) for group in plan.groups),
+            departure=np.zeros_like(values),
+            year_ago=YearAgo(
+                total=np.zeros((n_steps + 1, n_queues)), count=np.zeros((n_steps + 1, n_queues)), first=first
+            ),
+            seen=seen,
+            flat=np.zeros((n_steps, n_queues), values.dtype),
+        )
+
+    def step(self, value: Floats) -> None:
+        """Take in the values (n_queues, n_slots) of one more step."""
+        state, lane, now = self.states[1], self.plan.base[0], self.known
+        seen, position = self.seen[now], (now - len(self.flat)) % self.plan.season
+        flat = value - state.season[position][lane]
+        if flat.shape[1] > 1:
+            flat = (flat * seen).sum(axis=1, keepdims=True) / np.maximum(seen.sum(axis=1, keepdims=True), 1)
+        self.flat[now] = flat[:, 0]
+        np.subtract(value, state.level[lane], out=self.departure[now])
+        for each in self.states:
+            each.step(value, seen, position)
+        self.known += 1
+
+    def prepare(self, horizon: int) -> None:
+        """Set what the built-on methods need to forecast from here."""
+        plan, dtype = self.plan, self.departure.dtype
+        fresh = slice(self.summed, self.known)
+        self.year_ago.extend(self.summed, self.flat[fresh], self.seen[fresh].max(axis=2))
+        self.summed = self.known
+        ahead = np.arange(1, horizon + 1)[:, None]
+        span = max(4, plan.year // 8)
+        drifts = [THETA_SHARE * self.year_ago.slope(self.known, span) * ahead, self._year_slope() * ahead]
+        moved = {
+            (width, start): self.year_ago.shape(self.known, horizon, plan.year, width, start)
+            for width, start in dict.fromkeys((width, start) for _, width, start in plan.year_shapes)
+        }
+        shapes = [share * moved[width, start] for share, width, start in plan.year_shapes]
+        self.built = np.stack(drifts + shapes).astype(dtype)
+        self.patterns = []
+        if plan.season > 1:
+            recent = slice(max(0, self.known - max(MEDIAN_WEEKS) * plan.season), self.known)
+            past = np.where(self.seen[recent] > 0, self.departure[recent], np.nan)
+            # Aligned so that the last step of the array is the last position of the week.
+            short = -(self.departure.shape[0] - self.known) % plan.season
+            self.patterns = [
+                np.roll(recent_medians(past, plan.season, weeks), -short, axis=0) for weeks in MEDIAN_WEEKS
+            ]
+
+    def _year_slope(self) -> NDArray[np.float64]:
+        year, span = self.plan.year, max(4, self.plan.year // 8)
+        if self.known < year + span:
+            return np.zeros(self.flat.shape[1])
+        recent, before = self.year_ago.mean(np.array([self.known - span, self.known - year - span]), span)
+        return np.asarray(np.nan_to_num((recent - before) / year))
+
+    def forecast(self, ahead: int, out: Floats) -> Floats:
+        """Fill `out`, of shape (n_lanes, n_queues, n_slots), with all candidates' forecasts so many steps ahead."""
+        plan = self.plan
+        position = (self.known + ahead - 1 - self.departure.shape[0]) % plan.season
+        lane = 0
+        for state in self.states:
+            n_lanes = state.parameters.n_lanes
+            block = out[lane : lane + n_lanes]
+            np.add(state.level, state.season[position], out=block)
+            if state.parameters.trend:
+                block += state.trend_after(ahead)
+            lane += n_lanes
+        offset = plan.groups[0].n_lanes
+        bases = [offset + base for base in plan.base]
+        for extra in self.built[:, ahead - 1]:
+            for base in bases:
+                np.add(out[base], extra[:, None], out=out[lane])
+                lane += 1
+        for pattern in self.patterns:
+            for base in plan.base:
+                np.add(self.states[1].level[base], pattern[position], out=out[lane])
+                lane += 1
+        return out[:lane]
+
+    def parts(self, ahead: int, weight: Floats) -> Floats:
+        """Split the weighted mean of `forecast` into level, trend, weekly and yearly, of shape (4, n_queues, n_slots).
+
+        Parameters
+        ----------
+        ahead : int
+            Steps ahead.
+        weight : ndarray of shape (n_lanes, n_queues)
+            Weights of the candidates.
+        """
+        plan = self.plan
+        position = (self.known + ahead - 1 - self.departure.shape[0]) % plan.season
+        total = np.zeros((4, *self.departure.shape[1:]))
+        first = 0
+        for state in self.states:
+            own = weight[first : first + state.parameters.n_lanes]
+            total[0] += (own[:, :, None] * state.level).sum(axis=0)
+            total[1] += (own[:, :, None] * state.trend_after(ahead)).sum(axis=0)
+            total[2] += (own[:, :, None] * state.season[position]).sum(axis=0)
+            first += state.parameters.n_lanes
+        bases = list(plan.base)
+        level, season = self.states[1].level[bases], self.states[1].season[position][bases]
+        for kind, extra in enumerate(self.built[:, ahead - 1]):
+            own = weight[first : first + len(bases)]
+            total[0] += (own[:, :, None] * level).sum(axis=0)
+            total[1 if kind < N_DRIFTS else 3] += (own.sum(axis=0) * extra)[:, None]
+            total[2] += (own[:, :, None] * season).sum(axis=0)
+            first += len(bases)
+        for pattern in self.patterns:
+            own = weight[first : first + len(bases)]
+            total[0] += (own[:, :, None] * level).sum(axis=0)
+            total[2] += own.sum(axis=0)[:, None] * pattern[position]
+            first += len(bases)
+        return total

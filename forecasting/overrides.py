@@ -1,0 +1,203 @@
+"""What planners know better: overrides of a forecast, recorded and shown apart from the statistics."""
+
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from enum import StrEnum
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from forecasting.crisis_risk import DAYS_A_YEAR, triangular_quantile
+from forecasting.forecast import VolumeForecast
+
+
+class OverrideKind(StrEnum):
+    """What an override changes."""
+
+    LEVEL = "level"
+    GROWTH = "growth"
+    ONE_OFF = "one-off"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Override:
+    """One planner's override.
+
+    Attributes
+    ----------
+    name
+        What a reader will see; it seeds the draws of a range.
+    kind
+        `level`: relative change of every period [-]. `growth`: relative change a year, from the first day on
+        [1/year]. `one-off`: items added to each queue over the span, spread as its arrivals are; negative takes
+        away [items].
+    amount
+        (low, mode, high), triangular; three times the same value where the planner is sure.
+    start, end
+        First and last day, both included.
+    queues
+        Queues touched; empty means all.
+    reason
+        Why the statistics do not know it. It must be given.
+    author
+        Who says so.
+
+    Raises
+    ------
+    ValueError
+        If no reason is given, the end lies before the start, or the amount is out of order or takes away more
+        than all.
+
+    Examples
+    --------
+    >>> Override(name="Rollout", kind="level", amount=(0.1, 0.2, 0.3), start=pd.Timestamp("2026-04-01"),
+    ...          end=pd.Timestamp("2026-06-30"), reason="Launch in two more markets", author="PM").kind.value
+    'level'
+    """
+
+    name: str
+    kind: OverrideKind
+    amount: tuple[float, float, float]
+    start: pd.Timestamp
+    end: pd.Timestamp
+    reason: str
+    author: str = ""
+    queues: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "kind", OverrideKind(self.kind))
+        if not self.reason.strip():
+            raise ValueError(f"reason of override {self.name!r} must be given, so that it can be judged afterwards")
+        if self.end < self.start:
+            raise ValueError(f"end of override {self.name!r} must not lie before its start {self.start:%Y-%m-%d}")
+        low, mode, high = self.amount
+        least = -np.inf if self.kind == OverrideKind.ONE_OFF else -1.0
+        if not least <= low <= mode <= high < np.inf:
+            raise ValueError(
+                f"amount of override {self.name!r} must be {least:g} <= low <= mode <= high; found {self.amount}"
+            )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class AdjustedForecast(VolumeForecast):
+    """A forecast with overrides, which keeps what the statistics said.
+
+    Attributes
+    ----------
+    statistical
+        The forecast before any override.
+    overrides
+        In the order in which they were applied.
+    """
+
+    statistical: VolumeForecast
+    overrides: tuple[Override, ...]
+
+    def override_frame(self) -> pd.DataFrame:
+        """Return a tidy frame: one row a queue and period, with mean statistics, mean override and their sum."""
+        n_periods = len(self.period_start)
+        statistics, total = self.statistical.mean().ravel(), self.mean().ravel()
+        return pd.DataFrame(
+            {
+                "queue": np.repeat(np.asarray(self.queues, dtype=object), n_periods),
+                "date": np.tile(self.period_start, len(self.queues)),
+                "items_statistical": statistics,
+                "items_override": total - statistics,
+                "items_mean": total,
+            }
+        )
+
+    def record(self) -> pd.DataFrame:
+        """Return a tidy frame: one row an override, with who, why and the items that it adds over the horizon.
+
+        Items are those that it adds on top of the overrides before it.
+        """
+        rows, arrivals = [], self.statistical.arrivals
+        for override in self.overrides:
+            after = _applied(arrivals, override, self.statistical)
+            rows.append(
+                {
+                    "override": override.name,
+                    "kind": override.kind.value,
+                    "low": override.amount[0],
+                    "mode": override.amount[1],
+                    "high": override.amount[2],
+                    "start": override.start,
+                    "end": override.end,
+                    "queues": ";".join(override.queues),
+                    "items_added": float((after - arrivals).sum(axis=(0, 2)).mean()),
+                    "author": override.author,
+                    "reason": override.reason,
+                }
+            )
+            arrivals = after
+        return pd.DataFrame(rows)
+
+
+def apply_overrides(forecast: VolumeForecast, overrides: Sequence[Override]) -> AdjustedForecast:
+    """Apply overrides to every path of a forecast.
+
+    Parameters
+    ----------
+    forecast
+        Statistics, or a forecast that has overrides already: new ones come after those.
+    overrides
+        In the order in which they apply.
+
+    Returns
+    -------
+    AdjustedForecast
+        Never negative.
+
+    Raises
+    ------
+    ValueError
+        If an override names a queue that the forecast does not have, or lies outside the horizon.
+    """
+    for override in overrides:
+        unknown = sorted(set(override.queues) - set(forecast.queues))
+        if unknown:
+            raise ValueError(f"queues of override {override.name!r} must be in the forecast; unknown: {unknown}")
+        if not _within(override, forecast).any():
+            raise ValueError(
+                f"override {override.name!r} ({override.start:%Y-%m-%d} to {override.end:%Y-%m-%d}) must overlap the "
+                f"horizon {forecast.period_start[0]:%Y-%m-%d} to {forecast.period_start[-1]:%Y-%m-%d}"
+            )
+    before = forecast.overrides if isinstance(forecast, AdjustedForecast) else ()
+    statistical = forecast.statistical if isinstance(forecast, AdjustedForecast) else forecast
+    arrivals = forecast.arrivals
+    for override in overrides:
+        arrivals = _applied(arrivals, override, statistical)
+    kept = {field.name: getattr(statistical, field.name) for field in fields(VolumeForecast)}
+    kept["arrivals"] = np.array(arrivals)
+    return AdjustedForecast(**kept, statistical=statistical, overrides=(*before, *overrides))
+
+
+def _within(override: Override, forecast: VolumeForecast) -> NDArray[np.bool_]:
+    starts = forecast.period_start
+    close = override.end.normalize() + pd.Timedelta(days=1)
+    return np.asarray((starts + forecast.frequency.step > override.start.normalize()) & (starts < close))
+
+
+def _applied(arrivals: NDArray[np.float64], override: Override, forecast: VolumeForecast) -> NDArray[np.float64]:
+    """Arrivals of shape (n_queues, n_paths, n_periods) after one override."""
+    rng = np.random.default_rng([forecast.seed, 8, zlib.crc32(override.name.encode())])
+    amount = triangular_quantile(rng.random((arrivals.shape[1], 1)), override.amount)
+    within = _within(override, forecast)
+    touched = np.array([not override.queues or queue in override.queues for queue in forecast.queues], dtype=np.bool_)
+    adjusted = arrivals.copy()
+    part = arrivals[touched][:, :, within]
+    if override.kind == OverrideKind.LEVEL:
+        changed = part * (1.0 + amount)
+    elif override.kind == OverrideKind.GROWTH:
+        age = np.asarray((forecast.period_start[within] - override.start.normalize()) / pd.Timedelta(days=DAYS_A_YEAR))
+        changed = part * (1.0 + amount) ** np.maximum(age, 0.0)
+    else:
+        shape = part.mean(axis=1, keepdims=True)
+        total = shape.sum(axis=2, keepdims=True)
+        share = np.where(total > 0, shape / np.where(total > 0, total, 1.0), 1.0 / max(1, int(within.sum())))
+        changed = np.maximum(part + amount * share, 0.0)
+    adjusted[np.ix_(touched, np.ones(arrivals.shape[1], dtype=np.bool_), within)] = changed
+    return adjusted

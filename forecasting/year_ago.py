@@ -1,0 +1,91 @@
+"""Last year's shape: how far the level moved over the same dates in the years before."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+# Older years than these say less about the coming one than their average adds.
+YEARS_AVERAGED = 3
+EXACT = 2.0**20
+Floats = NDArray[np.floating]
+
+
+@dataclass(kw_only=True, slots=True)
+class YearAgo:
+    """Running sums of the deseasonalised values, from which any centred mean can be read.
+
+    Attributes
+    ----------
+    total, count : ndarray of shape (n_steps + 1, n_queues)
+        Sum and number of the values seen in the first so many steps.
+    first : ndarray of shape (n_queues,)
+        Step of each queue's first observation; windows that reach back before it are not used.
+    """
+
+    total: NDArray[np.float64]
+    count: NDArray[np.float64]
+    first: NDArray[np.intp]
+
+    def extend(self, start: int, value: Floats, seen: Floats) -> None:
+        """Take in the deseasonalised values (n_new, n_queues) of the steps from start on; seen is 1 or 0."""
+        stop = start + len(value)
+        # Whole multiples of a small step add up exactly, so that no sum depends on where it was cut.
+        exact = np.rint(value.astype(np.float64) * EXACT) / EXACT
+        self.total[start + 1 : stop + 1] = self.total[start] + np.cumsum(np.where(seen > 0, exact, 0.0), axis=0)
+        self.count[start + 1 : stop + 1] = self.count[start] + np.cumsum(seen > 0, axis=0)
+
+    def mean(self, start: NDArray[np.intp], width: int) -> NDArray[np.float64]:
+        """Mean over the width steps from each start, of shape (n_starts, n_queues); NaN before a queue's first."""
+        begin, stop = np.maximum(start, 0), np.maximum(start + width, 0)
+        count = self.count[stop] - self.count[begin]
+        total = self.total[stop] - self.total[begin]
+        known = (count > 0) & (np.maximum(self.first, 0) <= start[:, None])
+        return np.where(known, total / np.maximum(count, 1), np.nan)
+
+    def slope(self, known: int, span: int) -> NDArray[np.float64]:
+        """Change a step between the first and the last span of steps, of shape (n_queues,); 0 where they overlap."""
+        apart = known - span - self.first
+        begin = np.minimum(self.first, len(self.count) - 1)
+        close, rows = np.minimum(begin + span, len(self.count) - 1), np.arange(len(begin))
+        count = self.count[close, rows] - self.count[begin, rows]
+        opening = (self.total[close, rows] - self.total[begin, rows]) / np.maximum(count, 1)
+        latest = self.mean(np.array([known - span]), span)[0]
+        known_both = (apart >= span) & (count > 0) & ~np.isnan(latest)
+        return np.where(known_both, (latest - opening) / np.maximum(apart, 1), 0.0)
+
+    def shape(self, known: int, horizon: int, year: int, window: int, start_window: int) -> NDArray[np.float64]:
+        """Movement of the centred mean from now over the horizon, a year ago, averaged over years.
+
+        Parameters
+        ----------
+        known : int
+            Steps known; the movement starts from the last of them.
+        horizon : int
+            Steps ahead.
+        year : int
+            Steps in 52 weeks.
+        window : int
+            Width of the mean. [steps]
+        start_window : int
+            Width of the mean up to now that the movement starts from. [steps]
+
+        Returns
+        -------
+        ndarray of shape (horizon, n_queues)
+            0 where no year before holds both ends.
+        """
+        half, ahead = window // 2, np.arange(horizon)
+        total = np.zeros((horizon, self.total.shape[1]))
+        count = np.zeros_like(total)
+        for back in range(1, YEARS_AVERAGED + 1):
+            now = known - back * year
+            if now < start_window:
+                break
+            # Where the horizon reaches past the same date of the last year known, an earlier year stands in.
+            centre = now + ahead - year * np.maximum(0, -(-(now + ahead + half + 1 - known) // year))
+            moved = self.mean(centre - half, window) - self.mean(np.array([now - start_window]), start_window)
+            seen = ~np.isnan(moved)
+            total += np.where(seen, moved, 0.0)
+            count += seen
+        return np.asarray(total / np.maximum(count, 1))

@@ -1,0 +1,39 @@
+"""Short histories borrow shape and spread, and say how little is known."""
+
+import numpy as np
+import pytest
+
+from forecasting.cold_start import cold_paths, cold_point, no_donors, unseen_paths, weekly_shape
+from forecasting.variance_scale import from_even_variance, to_even_variance
+
+
+def test_the_weekly_shape_is_read_from_its_end():
+    shape, count = weekly_shape(np.array([9.0, 1.0, 3.0, 1.0, 3.0]), 2)
+    assert count.tolist() == [2, 3]
+    np.testing.assert_allclose(shape, np.array([1.0, 5.0]) / 3.0)
+
+
+def test_one_observation_is_the_level_with_a_flat_week():
+    np.testing.assert_allclose(cold_point(np.array([np.nan, 6.0]), 5, no_donors(7)), 6.0)
+
+
+def test_more_seen_means_less_spread():
+    rng = np.random.default_rng(0)
+    spreads = []
+    for n_seen in (1, 10, 40):
+        items = rng.poisson(50.0, n_seen).astype(float)
+        roots = cold_paths(
+            np.full(7, 7.1), items, no_donors(7), np.zeros(2000, dtype=np.intp), np.random.default_rng(1)
+        )
+        spreads.append(from_even_variance(roots).sum(axis=1).std())
+    assert spreads[0] > spreads[1] > spreads[2]
+
+
+def test_the_rate_of_an_empty_queue_has_the_posterior_mean():
+    paths = unseen_paths(20, 40000, 5, np.random.default_rng(0))
+    assert paths.mean() == pytest.approx(0.5 / 20, rel=0.05)
+
+
+def test_the_root_of_a_poisson_count_varies_by_a_quarter():
+    counts = np.random.default_rng(0).poisson(50.0, 20000).astype(float)
+    assert to_even_variance(counts).var() == pytest.approx(0.25, rel=0.05)

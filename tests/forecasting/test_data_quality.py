@@ -1,0 +1,144 @@
+"""Findings on data: each planted fault is found where it was planted, and clean data have none."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from forecasting.data_quality import outlier_weights
+from forecasting.frequency import Frequency
+from forecasting.history import VolumeHistory
+
+STARTS = pd.date_range("2024-01-01", periods=392)
+
+
+def history_of(items: np.ndarray, queues: tuple[str, ...] | None = None) -> VolumeHistory:
+    names = queues or tuple(f"queue {row}" for row in range(len(items)))
+    starts = pd.date_range(STARTS[0], periods=items.shape[1])
+    return VolumeHistory(queues=names, period_start=starts, frequency=Frequency.DAILY, items=items)
+
+
+def clean(n_queues: int = 1, level: float = 80.0, seed: int = 0) -> np.ndarray:
+    week = np.array([1.2, 1.2, 1.1, 1.1, 1.0, 0.8, 0.6])[np.arange(392) % 7]
+    return np.random.default_rng(seed).poisson(level * week, (n_queues, 392)).astype(float)
+
+
+def findings(items: np.ndarray, code: str, queues: tuple[str, ...] | None = None) -> pd.DataFrame:
+    frame = history_of(items, queues).describe()
+    return frame[frame["code"] == code]
+
+
+def test_clean_counts_have_hardly_a_finding():
+    assert len(history_of(clean(200)).describe()) <= 2
+
+
+def test_bursty_queues_have_hardly_a_finding():
+    rng = np.random.default_rng(0)
+    noise = rng.gamma(10.0, 0.1, (100, 392))
+    assert len(history_of(rng.poisson(clean(100) * noise).astype(float)).describe()) <= 5
+
+
+def test_a_shift_of_level_is_found_in_its_week():
+    items = clean()
+    items[:, 203:] *= 1.6
+    found = findings(items, "level_shift")
+    assert len(found) == 1
+    assert abs(found["date"].iloc[0] - STARTS[203]) <= pd.Timedelta(days=14)
+    assert found["found"].iloc[0] / found["expected"].iloc[0] == pytest.approx(1.6, rel=0.1)
+
+
+def test_a_season_that_returns_every_year_is_no_shift_of_level():
+    starts = np.arange(3 * 364)
+    mean = np.where((starts % 364 > 200) & (starts % 364 < 280), 150.0, 100.0)
+    items = np.random.default_rng(0).poisson(mean)[None, :].astype(float)
+    assert findings(items, "level_shift").empty
+
+
+def test_zeros_of_a_failed_feed_are_suspicious_and_those_of_a_quiet_queue_are_not():
+    items = np.vstack([clean(), clean(1, 0.5)])
+    items[0, 100:103] = 0
+    found = findings(items, "suspicious_zero")
+    assert found["queue"].tolist() == ["queue 0"]
+    assert (found["date"].iloc[0], found["end"].iloc[0]) == (STARTS[100], STARTS[102])
+
+
+def test_a_day_whose_intake_moved_is_found():
+    items = clean()
+    late = np.arange(392) >= 336
+    sunday, monday = late & (np.arange(392) % 7 == 6), late & (np.arange(392) % 7 == 0)
+    items[:, monday] += items[:, sunday]
+    items[:, sunday] = 0
+    assert "Sundays bring 0.00" in " ".join(findings(items, "weekday_anomaly")["sentence"])
+
+
+def test_an_outlier_is_kept_found_and_taught_little_from():
+    items = clean()
+    items[0, 150] = 900.0
+    assert findings(items, "outlier")["found"].tolist() == [900.0]
+    weights = outlier_weights(items, 7)
+    assert weights[0, 150] < 0.15
+    assert (weights > 0.9).mean() > 0.98
+
+
+def test_a_feed_that_repeats_itself_is_found():
+    items = clean()
+    items[0, 200:209] = 84.0
+    assert findings(items, "stale")["date"].tolist() == [STARTS[200]]
+
+
+def test_a_closure_of_all_queues_is_told_from_a_gap_of_one():
+    items = clean(3)
+    items[:, 100:107] = np.nan
+    items[0, 200:203] = np.nan
+    assert findings(items, "closure")[["date", "found"]].values.tolist() == [[STARTS[100], 7.0]]
+    assert findings(items, "gap").set_index("queue")["found"].to_dict() == {
+        "queue 0": 10.0,
+        "queue 1": 7.0,
+        "queue 2": 7.0,
+    }
+
+
+def test_late_and_ended_queues_are_found():
+    items = clean(3)
+    items[1, :50] = np.nan
+    items[2, 300:] = np.nan
+    codes = history_of(items).describe()[["queue", "code"]].values.tolist()
+    assert sorted(codes) == [["queue 1", "late_start"], ["queue 2", "ended"]]
+
+
+def test_names_that_differ_by_signs_and_queues_that_are_copies_are_found():
+    items = clean(3)
+    items[2] = items[0]
+    codes = history_of(items, ("Hate speech", "hate_speech", "spam")).describe()["code"].tolist()
+    assert sorted(codes) == ["identical_queues", "near_duplicate_name"]
+
+
+def test_hours_that_are_always_closed_are_no_gap(shared_file):
+    table = pd.read_csv(shared_file("data/bank_calls_5min.csv.gz"), parse_dates=["interval_start"])
+    hour = table["interval_start"].dt.floor("30min").rename("date")
+    frame = table.groupby(hour)["calls"].sum().rename("items").reset_index().assign(queue="bank")
+    found = VolumeHistory.from_frame(frame).describe().set_index("code")
+    # Six weekdays without calls: six public holidays of 29 half hours each.
+    assert found.loc["gap", "found"] == 6 * 29
+
+
+def test_real_closures_are_found(shared_file):
+    table = pd.read_csv(shared_file("data/cran_review_queue_daily.csv.gz"))
+    frame = table.assign(items=table["arrivals"].where(table["n_snapshots"] > 0))[["queue", "date", "items"]]
+    found = VolumeHistory.from_frame(frame).describe()
+    closed = found[found["code"] == "closure"]["date"]
+    # Summer and Christmas closures that were announced.
+    assert {"2021-08-06", "2022-07-26", "2023-07-22", "2023-12-23", "2024-08-02"} <= set(closed.dt.strftime("%Y-%m-%d"))
+
+
+@pytest.mark.property
+@given(seed=st.integers(0, 10_000), n_periods=st.integers(1, 200), missing=st.floats(0.0, 1.0))
+def test_any_history_can_be_described(seed: int, n_periods: int, missing: float):
+    rng = np.random.default_rng(seed)
+    items = rng.poisson(rng.choice([0.0, 0.3, 40.0], (3, 1)), (3, n_periods)).astype(float)
+    items[rng.random(items.shape) < missing] = np.nan
+    history = history_of(items)
+    assert set(history.describe()["severity"]) <= {"problem", "warning", "note"}
+    assert ((history.weights() >= 0) & (history.weights() <= 1)).all()
+    assert ((history.weights() > 0) == history.observed).all()
