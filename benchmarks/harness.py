@@ -69,5 +69,4 @@ def main(build: Callable[[bool], Sequence[Case]], packages: Sequence[str], *, re
     versions = {"python": platform.python_version(), **{name: version(name) for name in packages}}
     print(", ".join(f"{name} {number}" for name, number in versions.items()))
     if arguments.json:
-        headline = {key: value for key, value in results[0].items()}
-        print(json.dumps({**headline, "versions": versions, "cases": results}))
+        print(json.dumps({**results[0], "versions": versions, "cases": results}))
