@@ -8,9 +8,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from capacity.erlang import service_level
+from capacity.path_service import PathService
 from capacity.queue import ReviewQueue
-from capacity.turnaround import CumulativeFlow, with_backlog
 from forecasting import VolumeForecast
 
 FloatArray = NDArray[np.float64]
@@ -18,6 +17,8 @@ FloatArray = NDArray[np.float64]
 # A deadline is cut into at least this many steps where the step can be that short.
 STEPS_PER_DEADLINE = 4
 STEPS_HOURS = (24, 12, 8, 6, 4, 3, 2, 1)
+# Sums in two orders differ in their last bits, by less than this; that makes no item late, and none on time twice.
+ROUNDING = 1e-12
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -61,6 +62,12 @@ class ServiceOutcome:
         """Share of paths on which each queue meets its target, of shape (n_queues,) [-]."""
         targets = np.array([queue.target.share for queue in self.queues])
         return np.asarray((self.on_time_share >= targets[:, None]).mean(axis=1))
+
+    @property
+    def probability_all_met(self) -> float:
+        """Share of paths on which every queue meets its target [-]."""
+        targets = np.array([queue.target.share for queue in self.queues])
+        return float((self.on_time_share >= targets[:, None]).all(axis=0).mean())
 
     def weighted_share(self) -> FloatArray:
         """Return the on-time share over all queues, weighted by severity and volume, by path [-]."""
@@ -129,58 +136,61 @@ def arrivals_by_step(forecast: VolumeForecast, row: int, hours: int) -> FloatArr
 
 
 def queue_service(
-    queue: ReviewQueue, arrivals: ArrayLike, capacity_hours: ArrayLike, work_factor: ArrayLike = 1.0
+    queue: ReviewQueue,
+    arrivals: ArrayLike,
+    capacity_hours: ArrayLike,
+    work_factor: ArrayLike = 1.0,
+    *,
+    counted_hours: float = 24.0,
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Service of one queue, by the model that its target calls for.
+    """Service of one queue on paths, by the model that its target calls for.
 
     Parameters
     ----------
     queue
-        Its target decides: an Erlang model for a live queue, the backlog model for a deferred one.
-    arrivals : array_like of shape (..., n_steps)
-        Items that arrive in each step of `step_hours(queue)`. [items]
-    capacity_hours : array_like of shape (..., n_steps), broadcast against `arrivals`
+        Its target decides between the two models, see Notes.
+    arrivals : array_like of shape (..., n_paths, n_steps)
+        Items that arrive in each step of `step_hours(queue)`; of shape (n_steps,) for one path. [items]
+    capacity_hours : array_like of shape (..., n_paths or 1, n_steps), broadcast against `arrivals`
         Productive hours given to the queue in each step. [h]
     work_factor : array_like, broadcast against `arrivals`
         Work of an item relative to `queue.work_hours_per_item`. [-]
+    counted_hours : float
+        Length of the periods for which the paths hold counts, chance included, and within which they are even:
+        that of the forecast. [h]
 
     Returns
     -------
-    due, on_time, backlog_end : ndarray of shape (...)
+    due, on_time, backlog_end : ndarray of shape (..., n_paths)
         See `ServiceOutcome`. [items]
+
+    Raises
+    ------
+    ValueError
+        If `counted_hours` is not above 0.
 
     Notes
     -----
-    A live queue takes each hour by itself (stationary, independent, period by period): work that an overloaded
-    hour leaves over is late in that hour and does not burden the next. An item counts as on time when it starts
-    early enough for a mean handling time before the deadline.
+    Each path is one possible future: besides what it counts it draws when items come within a counted period and how
+    long they take (`capacity.chance_flow`), the same at every capacity. A deferred queue is on time where its
+    completions say so; an item is decided a handling time after it is begun. A live queue (`ReviewQueue.is_live`)
+    takes the backlog with which its path enters each hour, and the expectation of what chance does within the hour
+    (`capacity.short_target`), of which the Erlang C formula is the steady state.
+
+    For large volumes both are the flow without chance. More capacity is never worse.
     """
-    hours = step_hours(queue)
-    arrived = np.asarray(arrivals, dtype=np.float64)
-    given = np.asarray(capacity_hours, dtype=np.float64)
-    factor = np.asarray(work_factor, dtype=np.float64)
-    could = given / (queue.work_hours_per_item * factor)
-    if queue.is_live:
-        arrived = arrived + np.where(np.arange(arrived.shape[-1]) == 0, queue.backlog_items, 0.0)
-        on_time = (arrived * _live_level(queue, arrived, given, factor)).sum(axis=-1)
-        due = arrived.sum(axis=-1)
-        backlog = CumulativeFlow.of(arrived, could).backlog[..., -1]
-    else:
-        age_steps = int(np.ceil(queue.backlog_age_hours / hours)) if queue.backlog_items > 0 else 0
-        flow = CumulativeFlow.of(*with_backlog(arrived, could, queue.backlog_items, age_steps))
-        deadline = queue.target.within_hours / hours
-        on_time = flow.on_time_items(deadline, first_step=age_steps)
-        due = flow.due_items(deadline, first_step=age_steps)
-        backlog = flow.backlog[..., -1]
-    # Sums in two orders differ in the last bits; an on-time share is never above 1.
-    due = np.broadcast_to(due, on_time.shape)
-    return due, np.minimum(on_time, due), backlog
-
-
-def _live_level(queue: ReviewQueue, arrived: FloatArray, given: FloatArray, factor: FloatArray) -> FloatArray:
-    """Share of the arrivals of each hour that start early enough, by the Erlang model."""
-    hours = step_hours(queue)
-    load = arrived * queue.work_hours_per_item * factor / hours
-    handle_hours = queue.handle_minutes / 60.0 * factor
-    wait_limit = np.maximum(0.0, queue.target.within_hours / handle_hours - 1.0)
-    return service_level(load, given / hours, wait_limit)
+    if not counted_hours > 0:
+        raise ValueError(f"counted_hours must be above 0; found {counted_hours!r}")
+    came, given, factor = (np.asarray(value, dtype=np.float64) for value in (arrivals, capacity_hours, work_factor))
+    shape = np.broadcast_shapes(came.shape, given.shape, factor.shape)
+    full = shape if len(shape) > 1 else (1, *shape)
+    came, given, factor = (
+        np.broadcast_to(value, np.broadcast_shapes(value.shape, (*full[:-2], 1, 1))) for value in (came, given, factor)
+    )
+    path = PathService.of(queue, step_hours(queue), full[-2], full[-1], counted_hours)
+    service = np.empty((3, *full[:-1]))
+    # One set of staff at a time: its arrays stay in the cache, and its handling time is one number.
+    for place in np.ndindex(*full[:-2]):
+        service[(slice(None), *place)] = path.service(came[place], given[place], factor[place])
+    due, on_time, backlog = service.reshape(3, *shape[:-1])
+    return due, np.where(on_time < due * (1.0 - ROUNDING), on_time, due), backlog

@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 
-# Up to this many handling times the chance wait between two reviewers decides, so an Erlang model serves;
-# beyond it the backlog decides. (`docs/explanation/which-model.md` shows what either gets wrong near the border.)
-LIVE_HANDLE_TIMES = 10.0
+# Within this many handling times, or hours, what chance does inside an hour makes items late; beyond both only the
+# backlog does. (`docs/explanation/which-model.md` measures both models against the simulation on either side.)
+LIVE_HANDLE_TIMES = 50.0
+LIVE_HOURS = 4.0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -47,8 +48,9 @@ class ReviewQueue:
     ----------
     name
         As in the volume history.
-    handle_minutes
-        Mean productive minutes of one review. [min]
+    handle_minutes, handle_cv
+        Mean productive minutes of one review, and their standard deviation over that mean: 1 for exponential
+        times, 0 where every review takes the same. [min], [-]
     target
         What was promised.
     severity
@@ -80,6 +82,7 @@ class ReviewQueue:
     name: str
     handle_minutes: float
     target: ServiceTarget
+    handle_cv: float = 1.0
     severity: float = 1.0
     reviews_per_item: float = 1.0
     qa_share: float = 0.0
@@ -91,6 +94,7 @@ class ReviewQueue:
     def __post_init__(self) -> None:
         rules = {
             "handle_minutes": (0.0 < self.handle_minutes < 24 * 60, "lie above 0 and below 1,440 minutes"),
+            "handle_cv": (0.0 <= self.handle_cv <= 10.0, "lie between 0 and 10"),
             "severity": (0.0 <= self.severity < float("inf"), "be 0 or more"),
             "reviews_per_item": (1.0 <= self.reviews_per_item < 100, "be at least 1"),
             "qa_share": (0.0 <= self.qa_share <= 1.0, "lie between 0 and 1"),
@@ -113,5 +117,6 @@ class ReviewQueue:
 
     @property
     def is_live(self) -> bool:
-        """Whether the target is so short that chance waits decide (Erlang), not the backlog."""
-        return self.target.within_hours * 60.0 <= LIVE_HANDLE_TIMES * self.handle_minutes
+        """Whether the target is so short that chance within an hour decides: up to 50 handling times, or below 4 h."""
+        hours = self.target.within_hours
+        return hours * 60.0 <= LIVE_HANDLE_TIMES * self.handle_minutes or hours < LIVE_HOURS

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from capacity.allocation import fair_allocation
@@ -18,7 +19,8 @@ from forecasting import VolumeForecast
 
 FloatArray = NDArray[np.float64]
 
-MOST_MULTIPLE = 64.0
+# A queue of a few items a week still needs a person there: thousands of times its work.
+MOST_MULTIPLE = 2.0**20
 PRECISION = 1e-3
 
 
@@ -56,6 +58,42 @@ class StaffingRequirement:
         """Queues whose target no staffing meets in the opening hours of the teams that serve them."""
         return tuple(queue.name for queue, never in zip(self.queues, np.isnan(self.multiple), strict=True) if never)
 
+    @property
+    def available_fte(self) -> FloatArray:
+        """Full-time equivalents of today's heads, at each team's attrition, of shape (n_teams, n_weeks) [FTE]."""
+        productive = np.array([FULL_TIME_HOURS * (1.0 - team.shrinkage) for team in self.teams])
+        return np.asarray(team_hours(self.teams, self.team_fte.shape[1]) / productive[:, None])
+
+    @property
+    def gap_fte(self) -> FloatArray:
+        """Required less available, above 0 where people are missing, of shape (n_teams, n_weeks) [FTE]."""
+        return self.team_fte - self.available_fte
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row a team and week: required, available and missing full-time equivalents."""
+        n_teams, n_weeks = self.team_fte.shape
+        return pd.DataFrame(
+            {
+                "team": np.repeat(np.array([team.name for team in self.teams], dtype=object), n_weeks),
+                "week": np.tile(np.arange(n_weeks), n_teams),
+                "required_fte": self.team_fte.ravel(),
+                "available_fte": self.available_fte.ravel(),
+                "gap_fte": self.gap_fte.ravel(),
+            }
+        )
+
+    def queue_frame(self) -> pd.DataFrame:
+        """Return one row a queue and week: required hours, and whether any staffing meets the target."""
+        n_queues, n_weeks = self.queue_hours.shape
+        return pd.DataFrame(
+            {
+                "queue": np.repeat(np.array([queue.name for queue in self.queues], dtype=object), n_weeks),
+                "week": np.tile(np.arange(n_weeks), n_queues),
+                "required_hours": self.queue_hours.ravel(),
+                "within_reach": np.repeat(~np.isnan(self.multiple), n_weeks),
+            }
+        )
+
 
 def skill_matrix(queues: Sequence[ReviewQueue], teams: Sequence[ReviewTeam]) -> FloatArray:
     """Standard work done per hour given, of shape (n_teams, n_queues); 0 where a team cannot serve a queue.
@@ -74,7 +112,8 @@ def skill_matrix(queues: Sequence[ReviewQueue], teams: Sequence[ReviewTeam]) -> 
     ValueError
         If a queue can be served by no team.
     """
-    skill = np.array([[team.skills.get(queue.name, 0.0) for queue in queues] for team in teams])
+    by_team = [[team.skills.get(queue.name, 0.0) for queue in queues] for team in teams]
+    skill = np.array(by_team, dtype=np.float64).reshape(len(teams), len(queues))
     unserved = [queue.name for queue, column in zip(queues, skill.T, strict=True) if not column.any()]
     if unserved:
         raise ValueError(f"every queue must be in the skills of a team; none serves {unserved}")
@@ -110,8 +149,9 @@ def required_staffing(
 
     Notes
     -----
-    Hours follow the expected work of each week times one multiple, found by halving on the exact service model: it meets
-    the target, and one that is smaller by a thousandth of the expected work does not. Hours are placed in the week as the teams of the queue are open.
+    Hours follow the expected work of each week times one multiple, found by halving on the exact service model: it
+    meets the target, and one that is smaller by a thousandth of the expected work does not. Hours are placed in the
+    week as the teams of the queue are open, each in proportion to the work that it would do.
     """
     if not 0.0 < probability <= 1.0:
         raise ValueError(f"probability must lie above 0 and up to 1; found {probability!r}")
@@ -119,13 +159,13 @@ def required_staffing(
     work = expected_work_hours(forecast, queues)
     skill = skill_matrix(queues, teams)
     available = team_hours(teams, n_weeks)
-    coverage = np.stack([open_hours(team, forecast.period_start[0], n_weeks) for team in teams])
+    coverage = np.stack([open_hours(team, forecast.period_start[0], n_weeks, forecast.time_zone) for team in teams])
     # Who would serve a queue decides in which hours of the week its capacity falls.
-    first_share = fair_allocation(work.T, available.T, skill).transpose(1, 2, 0)
+    first_share = _work_share(work, available, skill)
     multiple = np.array(
         [
             _required_multiple(
-                forecast, row, queue, _hours_in_week(work[row], first_share[:, row], coverage), probability
+                forecast, row, queue, _hours_in_week(work[row] * first_share[:, row], coverage), probability
             )
             for row, queue in enumerate(queues)
         ]
@@ -137,16 +177,23 @@ def required_staffing(
         probability=probability,
         multiple=multiple,
         queue_hours=required,
-        team_fte=_team_fte(required, available, skill, teams),
+        team_fte=_team_fte(required * _work_share(required, available, skill), skill, teams),
     )
 
 
-def _hours_in_week(weekly: FloatArray, given: FloatArray, coverage: FloatArray) -> FloatArray:
-    """Spread weekly hours over the hours of the plan as the teams that give them are open, (n_weeks * 168,)."""
-    total = given.sum(axis=0)
-    n_teams = given.shape[0]
-    share = np.divide(given, total, out=np.full_like(given, 1.0 / n_teams), where=total > 0)
-    return np.asarray((np.repeat(share * weekly, WEEK_HOURS, axis=1) * coverage).sum(axis=0))
+def _work_share(required: FloatArray, available: FloatArray, skill: FloatArray) -> FloatArray:
+    """Share of each queue's work that each team does if teams share their hours on it, (n_teams, n_queues, n_weeks)."""
+    given = fair_allocation(required.T, available.T, skill).transpose(1, 2, 0)
+    work = given * skill[:, :, None]
+    total = work.sum(axis=0)
+    # A queue that today's heads give no hours to falls on the teams that could serve it, evenly.
+    can = np.broadcast_to((skill > 0)[:, :, None], work.shape)
+    return np.asarray(np.divide(work, total, out=can / can.sum(axis=0), where=total > 0))
+
+
+def _hours_in_week(weekly: FloatArray, coverage: FloatArray) -> FloatArray:
+    """Spread weekly work of teams over the hours of the plan in which each is open, (n_weeks * 168,)."""
+    return np.asarray((np.repeat(weekly, WEEK_HOURS, axis=1) * coverage).sum(axis=0))
 
 
 def _required_multiple(
@@ -160,7 +207,8 @@ def _required_multiple(
     decisive = int(np.ceil(round(probability * arrivals.shape[0], 9))) - 1
 
     def margin(multiple: float) -> float:
-        due, on_time, _ = queue_service(queue, arrivals, multiple * shape)
+        hours = multiple * shape
+        due, on_time, _ = queue_service(queue, arrivals, hours, counted_hours=forecast.frequency.period_hours)
         share = np.divide(on_time, due, out=np.ones_like(on_time), where=due > 0)
         return float(np.sort(share)[::-1][decisive] - queue.target.share)
 
@@ -176,18 +224,9 @@ def _required_multiple(
     return high
 
 
-def _team_fte(
-    required: FloatArray, available: FloatArray, skill: FloatArray, teams: Sequence[ReviewTeam]
-) -> FloatArray:
-    """Share each queue's requirement among teams as they would share their hours on it, in FTE."""
-    given = fair_allocation(required.T, available.T, skill).transpose(1, 2, 0)
-    work = given * skill[:, :, None]
-    total = work.sum(axis=0)
-    share = np.divide(work, total, out=np.zeros_like(work), where=total > 0)
-    # A queue that today's heads give no hours to falls on the teams that could serve it, evenly.
-    can = (skill > 0)[:, :, None] * np.ones(required.shape[1])
-    share = np.where(total > 0, share, can / can.sum(axis=0))
+def _team_fte(work: FloatArray, skill: FloatArray, teams: Sequence[ReviewTeam]) -> FloatArray:
+    """Full-time equivalents with which each team does its work for each queue, (n_teams, n_weeks)."""
     per_skill = np.divide(1.0, skill, out=np.zeros_like(skill), where=skill > 0)
-    hours = (share * required * per_skill[:, :, None]).sum(axis=1)
+    hours = (work * per_skill[:, :, None]).sum(axis=1)
     shrinkage = np.array([team.shrinkage for team in teams])[:, None]
     return np.asarray(hours / (1.0 - shrinkage) / FULL_TIME_HOURS)

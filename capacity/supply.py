@@ -93,7 +93,7 @@ def team_hours(teams: Sequence[ReviewTeam], n_weeks: int) -> FloatArray:
     )
 
 
-def open_hours(team: ReviewTeam, start: pd.Timestamp, n_weeks: int) -> FloatArray:
+def open_hours(team: ReviewTeam, start: pd.Timestamp, n_weeks: int, time_zone: str = "UTC") -> FloatArray:
     """Share of its week's hours that a team works in each hour of the plan.
 
     Parameters
@@ -101,9 +101,11 @@ def open_hours(team: ReviewTeam, start: pd.Timestamp, n_weeks: int) -> FloatArra
     team
         Its local opening hours and days.
     start
-        First moment of the plan, in UTC.
+        First moment of the plan, on the clock of `time_zone`.
     n_weeks : int
         Length of the plan. [weeks]
+    time_zone : str
+        Zone whose days the volumes are counted in.
 
     Returns
     -------
@@ -112,7 +114,8 @@ def open_hours(team: ReviewTeam, start: pd.Timestamp, n_weeks: int) -> FloatArra
 
     Notes
     -----
-    Each hour is looked up in local time, so a change to or from daylight saving moves the hours of that week.
+    Each quarter of an hour is looked up in local time, so a change to or from daylight saving moves the hours of
+    that week, also where a zone is off by half an hour and the change falls inside an hour of the plan.
 
     Examples
     --------
@@ -122,13 +125,15 @@ def open_hours(team: ReviewTeam, start: pd.Timestamp, n_weeks: int) -> FloatArra
     >>> int((share > 0).sum()), float(share[8]), float(share.sum().round(9))
     (40, 0.025, 1.0)
     """
-    hours = pd.date_range(start, periods=n_weeks * WEEK_HOURS, freq="h")
-    local = hours.tz_localize("UTC").tz_convert(team.time_zone)
+    # Zones differ, clocks change and days begin on quarters of an hour, so none holds two days or a change.
+    quarters = pd.date_range(start, periods=n_weeks * WEEK_HOURS * 4, freq="15min")
+    # On the clock of the volumes every day has 24 hours: the hour that spring skips is the one after it, and of the
+    # hour that autumn repeats the first is meant.
+    first = np.ones(len(quarters), dtype=bool)
+    moments = quarters.tz_localize(time_zone, ambiguous=first, nonexistent="shift_forward")
+    local = moments.tz_convert(team.time_zone)
     begins = local.hour.to_numpy() + local.minute.to_numpy() / 60.0
-    # An hour of a half-hour time zone may run past midnight; what lies past it belongs to the next day.
-    weekday = local.day_of_week.to_numpy()
-    today = np.clip(np.minimum(begins + 1.0, team.close_hour) - np.maximum(begins, team.open_hour), 0.0, 1.0)
-    tomorrow = np.clip(np.minimum(begins - 23.0, team.close_hour) - team.open_hour, 0.0, 1.0)
-    worked = today * (weekday < team.open_days) + tomorrow * ((weekday + 1) % 7 < team.open_days)
-    by_week = worked.reshape(n_weeks, WEEK_HOURS)
+    open_part = np.minimum(begins + 0.25, team.close_hour) - np.maximum(begins, team.open_hour)
+    worked = np.maximum(open_part, 0.0) * (local.day_of_week.to_numpy() < team.open_days)
+    by_week = worked.reshape(n_weeks, WEEK_HOURS, 4).sum(axis=2)
     return np.asarray((by_week / by_week.sum(axis=1, keepdims=True)).ravel(), dtype=np.float64)

@@ -79,6 +79,9 @@ class ReviewTeam:
     weekly_attrition: float = 0.0
 
     def __post_init__(self) -> None:
+        kinds = [kind.value for kind in TeamKind]
+        if self.kind not in kinds:
+            raise ValueError(f"kind of team {self.name!r} must be one of {kinds}; found {self.kind!r}")
         object.__setattr__(self, "kind", TeamKind(self.kind))
         infinity = float("inf")
         rules = {

@@ -8,6 +8,10 @@ from numpy.typing import ArrayLike, NDArray
 
 FloatArray = NDArray[np.float64]
 
+# An item counts as just in time if completions at its deadline fall short of it by less than this share of all items:
+# more than running totals lose by rounding, less than anyone would count.
+JUST_IN_TIME = 1e-12
+
 
 def cumulative(per_step: ArrayLike) -> FloatArray:
     """Running total at the nodes between steps, starting at 0.
@@ -33,7 +37,7 @@ def cumulative(per_step: ArrayLike) -> FloatArray:
 
 
 def with_backlog(
-    arrivals: ArrayLike, capacity: ArrayLike, backlog_items: float, backlog_steps: int
+    arrivals: ArrayLike, capacity: ArrayLike, backlog_items: float, backlog_steps: float
 ) -> tuple[FloatArray, FloatArray]:
     """Put the initial backlog before the horizon, as arrivals in steps without capacity.
 
@@ -43,23 +47,28 @@ def with_backlog(
         Items that arrive, and that could be decided, in each step. [items]
     backlog_items : float
         Items waiting at the start. [items]
-    backlog_steps : int
-        Age of the oldest of them, in steps; ages are even. [-]
+    backlog_steps : float
+        Age of the oldest of them, in steps; ages are even. Part of a step holds its part of the items, even within
+        the whole step. [-]
 
     Returns
     -------
-    arrivals, capacity : ndarray of shape (..., backlog_steps + n_steps)
+    arrivals, capacity : ndarray of shape (..., ceil(backlog_steps) + n_steps)
 
     Examples
     --------
     >>> with_backlog([5.0], [4.0], 6.0, 2)
     (array([3., 3., 5.]), array([0., 0., 4.]))
+    >>> with_backlog([5.0], [4.0], 6.0, 1.5)[0]
+    array([2., 4., 5.])
     """
     arrived, could = np.asarray(arrivals, dtype=np.float64), np.asarray(capacity, dtype=np.float64)
     if backlog_steps == 0:
         return arrived, could
-    before = np.full((*arrived.shape[:-1], backlog_steps), backlog_items / backlog_steps)
-    idle = np.zeros((*could.shape[:-1], backlog_steps))
+    n_before = int(np.ceil(backlog_steps))
+    part_of_step = np.minimum(backlog_steps - np.arange(n_before), 1.0)[::-1]
+    before = np.broadcast_to(backlog_items / backlog_steps * part_of_step, (*arrived.shape[:-1], n_before))
+    idle = np.zeros((*could.shape[:-1], n_before))
     return np.concatenate([before, arrived], axis=-1), np.concatenate([idle, could], axis=-1)
 
 
@@ -161,7 +170,8 @@ class CumulativeFlow:
         -----
         The item that arrives at u is on time iff D(u + T) >= A(u). With m the minimum of A - C up to the start of
         the step that holds u + T, that is C(u + T) + m >= A(u): linear in u on each of the two pieces into which T
-        cuts a step, so the share of the step for which it holds is exact, whatever T.
+        cuts a step, so the share of the step for which it holds is exact, whatever T. An item decided at its
+        deadline is on time.
 
         Examples
         --------
@@ -187,13 +197,14 @@ class CumulativeFlow:
             # How far completions are ahead of the item at the begin of the piece, and how that changes along it.
             slack = self.decided[..., due] - self.arrived[..., came]
             slack += (begin + offset) * capacity - begin * arrivals
-            share = _share_not_negative(slack, (end - begin) * (capacity - arrivals))
+            rounding = JUST_IN_TIME * self.arrived[..., -1:]
+            share = _share_not_negative(slack, (end - begin) * (capacity - arrivals), rounding)
             result += (end - begin) * np.einsum("...s,...s->...", share, arrivals)
         return result
 
 
-def _share_not_negative(start: FloatArray, change: FloatArray) -> FloatArray:
-    """Share of an interval on which start + x * change, x from 0 to 1, is >= 0; overwrites its arguments.
+def _share_not_negative(start: FloatArray, change: FloatArray, rounding: FloatArray) -> FloatArray:
+    """Share of an interval on which start + x * change, x from 0 to 1, is >= -rounding; overwrites the first two.
 
     The larger end value over the distance of both lies above 1 where both ends are >= 0 and below 0 where both are
     negative, so one division and a clip cover every case.
@@ -202,8 +213,8 @@ def _share_not_negative(start: FloatArray, change: FloatArray) -> FloatArray:
     np.abs(change, out=change)
     # A level piece is in time as a whole or not at all: the least positive number stands for no distance.
     np.maximum(change, np.finfo(np.float64).tiny, out=change)
-    # A level piece that is just in time has 0 over that number; adding the number makes it 1.
-    start += np.finfo(np.float64).tiny
+    # A level piece that is just in time has 0 over that number; what rounding may have taken makes it 1.
+    start += rounding
     with np.errstate(over="ignore"):
         np.divide(start, change, out=start)
     return np.clip(start, 0.0, 1.0, out=start)

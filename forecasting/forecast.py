@@ -68,6 +68,11 @@ class VolumeForecast:
         self.arrivals.setflags(write=False)
 
     @property
+    def time_zone(self) -> str:
+        """IANA name of the zone whose days the periods follow; UTC where the history names none."""
+        return self.history.timezone or "UTC"
+
+    @property
     def n_paths(self) -> int:
         """Number of joint draws."""
         return int(self.arrivals.shape[1])

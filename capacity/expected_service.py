@@ -1,0 +1,143 @@
+"""The service that teams give to queues on every path of a forecast."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from capacity.allocation import fair_allocation
+from capacity.performance import ServiceOutcome, arrivals_by_step, queue_service, step_hours
+from capacity.placement import capacity_by_step
+from capacity.queue import ReviewQueue
+from capacity.requirement import skill_matrix
+from capacity.supply import open_hours, team_hours
+from capacity.team import ReviewTeam
+from capacity.workload import expected_work_hours, whole_weeks
+from forecasting import VolumeForecast
+
+FloatArray = NDArray[np.float64]
+
+
+def fair_hours(forecast: VolumeForecast, queues: Sequence[ReviewQueue], teams: Sequence[ReviewTeam]) -> FloatArray:
+    """Share the hours of today's teams so that queues are covered as evenly, against expected work, as skills allow.
+
+    Parameters
+    ----------
+    forecast
+        Joint sample paths over whole weeks.
+    queues, teams
+        The queues are those of the forecast, in its order.
+
+    Returns
+    -------
+    ndarray of shape (n_teams, n_queues, n_weeks)
+        Productive hours (`capacity.fair_allocation`). [h]
+
+    Raises
+    ------
+    ValueError
+        If the queues are not those of the forecast, or no team serves one of them.
+    """
+    work = expected_work_hours(forecast, queues)
+    hours = team_hours(teams, whole_weeks(forecast))
+    return fair_allocation(work.T, hours.T, skill_matrix(queues, teams)).transpose(1, 2, 0)
+
+
+def checked_hours(
+    forecast: VolumeForecast,
+    queues: Sequence[ReviewQueue],
+    teams: Sequence[ReviewTeam],
+    allocation: ArrayLike | None,
+) -> FloatArray:
+    """Return an allocation as an array that fits its forecast, queues and teams; the fair one for None.
+
+    Parameters
+    ----------
+    forecast, queues, teams
+        As in `expected_service`.
+    allocation : array_like of shape (n_teams, n_queues, n_weeks), optional
+        Productive hours. [h]
+
+    Returns
+    -------
+    ndarray of shape (n_teams, n_queues, n_weeks)
+
+    Raises
+    ------
+    ValueError
+        As in `expected_service`.
+    """
+    names = tuple(queue.name for queue in queues)
+    if names != forecast.queues:
+        raise ValueError(f"queues must be those of the forecast in its order, {forecast.queues}; found {names}")
+    if allocation is None:
+        return fair_hours(forecast, queues, teams)
+    hours = np.asarray(allocation, dtype=np.float64)
+    expected = (len(teams), len(queues), whole_weeks(forecast))
+    if hours.shape != expected or not (np.isfinite(hours) & (hours >= 0)).all():
+        raise ValueError(
+            f"allocation must be finite hours >= 0 of shape (teams, queues, weeks) = {expected}; it has shape "
+            f"{hours.shape}" + (f" and a least value of {np.nanmin(hours):g}" if hours.size else "")
+        )
+    unskilled = hours.sum(axis=2) * (skill_matrix(queues, teams) == 0)
+    if unskilled.any():
+        team, queue = (int(place) for place in np.argwhere(unskilled > 0)[0])
+        raise ValueError(
+            f"allocation must give hours only where a team has the skill; {teams[team].name!r} cannot serve "
+            f"{queues[queue].name!r} and is given {unskilled[team, queue]:g} hours"
+        )
+    return hours
+
+
+def expected_service(
+    forecast: VolumeForecast,
+    queues: Sequence[ReviewQueue],
+    teams: Sequence[ReviewTeam],
+    *,
+    allocation: ArrayLike | None = None,
+) -> ServiceOutcome:
+    """Service of every queue on every path, each by the model that its target calls for.
+
+    Parameters
+    ----------
+    forecast
+        Joint sample paths over whole weeks.
+    queues, teams
+        The queues are those of the forecast, in its order.
+    allocation : array_like of shape (n_teams, n_queues, n_weeks), optional
+        Productive hours that each team gives to each queue; those of `fair_hours` if None. Each team gives them in
+        its opening hours, evenly. [h]
+
+    Returns
+    -------
+    ServiceOutcome
+
+    Raises
+    ------
+    ValueError
+        If queues and forecast do not match, a queue has no team, or the allocation has another shape, negative
+        hours, or hours of a team in a queue it has no skill for.
+
+    Notes
+    -----
+    `capacity.performance.queue_service` says which model is chosen; `capacity.simulated_service` takes the same
+    arguments and returns the same record.
+    """
+    given = checked_hours(forecast, queues, teams, allocation)
+    skill = skill_matrix(queues, teams)
+    coverage = np.stack(
+        [open_hours(team, forecast.period_start[0], given.shape[2], forecast.time_zone) for team in teams]
+    )
+    served = []
+    for row, queue in enumerate(queues):
+        step = step_hours(queue)
+        capacity = capacity_by_step(np.ones((len(teams), given.shape[2])), _one_path(given, skill, row), coverage, step)
+        arrivals = arrivals_by_step(forecast, row, step)
+        served.append(queue_service(queue, arrivals, capacity, counted_hours=forecast.frequency.period_hours))
+    due, on_time, backlog = (np.stack(values) for values in zip(*served, strict=True))
+    return ServiceOutcome(queues=tuple(queues), due=due, on_time=on_time, backlog_end=backlog)
+
+
+def _one_path(given: FloatArray, skill: FloatArray, row: int) -> FloatArray:
+    """Standard work of each team for one queue, of shape (n_teams, 1, n_weeks)."""
+    return np.asarray((given[:, row] * skill[:, row, None])[:, None, :])
