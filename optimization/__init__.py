@@ -3,8 +3,9 @@
 from optimization.block_values import SetValues, value_all_blocks
 from optimization.frontier import Frontier, FrontierPoint, InfeasibleBudgetError, find_frontier
 from optimization.quarter.plan import QuarterPlan, plan_quarter, planning_case
+from optimization.reason import Verdict
 from optimization.request import Effect, EffectKind, OpexRequest
-from optimization.score import RequestScore, Scorecard, Verdict, score_requests
+from optimization.score import RequestScore, Scorecard, score_requests
 from optimization.staffing import StaffingTable, staffing_table
 from optimization.value import PlanningCase, service_of
 

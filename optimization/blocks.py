@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,7 +48,8 @@ def independent_blocks(
     Raises
     ------
     ValueError
-        If a block has no feasible set, or more than 16,384.
+        If a block has no feasible set, or more than 16,384, or more than 8 times that while requests are added one
+        by one in their order.
 
     Notes
     -----
@@ -88,29 +88,35 @@ def _groups(queues: Sequence[ReviewQueue], teams: Sequence[ReviewTeam], requests
 def _feasible(requests: Sequence[OpexRequest]) -> NDArray[np.float64]:
     """Every way to fund the requests of one block that keeps what they need, exclude and demand."""
     position = {request.name: index for index, request in enumerate(requests)}
-    choices = [request.levels() if request.mandatory else (0.0, *request.levels()) for request in requests]
-    count = int(np.prod([float(len(choice)) for choice in choices]))
-    if count > 64 * MOST_SETS:
-        raise ValueError(_too_many(requests, count))
-    sets = np.array(list(product(*choices))).reshape(count, len(requests))
-    funded = sets > 0
-    allowed = np.ones(len(sets), dtype=bool)
-    for index, request in enumerate(requests):
-        for other in request.needs:
-            allowed &= ~funded[:, index] | funded[:, position[other]]
-        for other in request.excludes:
-            allowed &= ~(funded[:, index] & funded[:, position[other]])
-    if not allowed.any():
+    needs = [(position[request.name], position[other]) for request in requests for other in request.needs]
+    excludes = [(position[request.name], position[other]) for request in requests for other in request.excludes]
+    sets = np.zeros((1, 0))
+    for last, request in enumerate(requests):
+        choices = request.levels() if request.mandatory else (0.0, *request.levels())
+        sets = np.column_stack([np.repeat(sets, len(choices), axis=0), np.tile(choices, len(sets))])
+        # A rule is applied as soon as both of its requests are there, so that chains of needs stay few.
+        funded = sets > 0
+        allowed = np.ones(len(sets), dtype=bool)
+        for index, other in needs:
+            if max(index, other) == last:
+                allowed &= ~funded[:, index] | funded[:, other]
+        for index, other in excludes:
+            if max(index, other) == last:
+                allowed &= ~(funded[:, index] & funded[:, other])
+        sets = sets[allowed]
+        if len(sets) > 8 * MOST_SETS:
+            raise ValueError(_too_many(requests, f"more than {8 * MOST_SETS:,}"))
+    if len(sets) == 0:
         names = ", ".join(request.name for request in requests)
         raise ValueError(f"no set of these requests keeps what they need and exclude while mandatory: {names}")
-    if allowed.sum() > MOST_SETS:
-        raise ValueError(_too_many(requests, int(allowed.sum())))
-    return sets[allowed]
+    if len(sets) > MOST_SETS:
+        raise ValueError(_too_many(requests, f"{len(sets):,}"))
+    return sets
 
 
-def _too_many(requests: Sequence[OpexRequest], count: int) -> str:
+def _too_many(requests: Sequence[OpexRequest], count: str) -> str:
     return (
-        f"{len(requests)} requests touch one connected group of queues and teams and can be funded in {count:,} ways; "
+        f"{len(requests)} requests touch one connected group of queues and teams and can be funded in {count} ways; "
         f"all are valued exactly, up to {MOST_SETS:,}. Make some mandatory, leave hopeless ones out, fund fewer of "
         f"them in part, or split teams that serve everything: {', '.join(request.name for request in requests)}"
     )

@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from optimization.block_values import SetValues, everything_asked, minimum_set, share_on_time
+from optimization.block_values import SetValues, share_on_time
+from optimization.funded_sets import everything_asked, minimum_set, with_needs
 from optimization.portfolio import merge_fronts
 
 if TYPE_CHECKING:
@@ -116,7 +117,10 @@ class Frontier:
 
     @property
     def recommended(self) -> FrontierPoint:
-        """The set to fund: within the budget, and up to where the next late item avoided costs more than its worth."""
+        """The set to fund: of those within the budget, the one whose avoided lateness is worth most net of cost.
+
+        Without a willingness to pay, the one with the highest on-time share.
+        """
         last = self._row_at(self.budget_usd)
         if self.willingness_to_pay_usd is None:
             return self.point(self.levels[last])
@@ -139,8 +143,28 @@ class Frontier:
 
     @property
     def requested(self) -> FrontierPoint:
-        """Everything that was asked; of requests that exclude each other, the dearest."""
-        return self.point(everything_asked(self.values.case))
+        """All asks that can go together; of requests that exclude each other, the one that avoids more late harm."""
+        case = self.values.case
+        start = minimum_set(case)
+        late = [self.values.measure(with_needs(case, row, start)).late_harm for row in range(len(case.requests))]
+        return self.point(everything_asked(case, sorted(range(len(late)), key=lambda row: (late[row], row))))
+
+    @property
+    def least(self) -> FrontierPoint:
+        """The cheapest feasible set: the mandatory requests, or nothing."""
+        return self.point(minimum_set(self.values.case))
+
+    @property
+    def next_step_price_usd(self) -> float | None:
+        """Least cost per late item of severity 1 of any step beyond the recommended set; None if there is none.
+
+        At a willingness to pay above this (and a budget that allows the step) more would be bought. [USD]
+        """
+        best = self.recommended
+        beyond = (self.cost_usd > best.cost_usd + 0.005) & (self.late_harm < best.late_harm)
+        if not beyond.any():
+            return None
+        return float(((self.cost_usd[beyond] - best.cost_usd) / (best.late_harm - self.late_harm[beyond])).min())
 
     def point(self, levels: FloatArray) -> FrontierPoint:
         """Return cost and service of any set, whether it may be funded or not.
@@ -240,6 +264,8 @@ def find_frontier(
     ------
     InfeasibleBudgetError
         If the mandatory requests cost more than the budget.
+    ValueError
+        If an amount is negative or not a number.
 
     Notes
     -----
@@ -252,6 +278,10 @@ def find_frontier(
     .. [1] G. L. Nemhauser and Z. Ullmann (1969), Discrete dynamic programming and capital allocation,
        Management Science 15(9), doi:10.1287/mnsc.15.9.494.
     """
+    if budget_usd is not None and not budget_usd >= 0:
+        raise ValueError(f"budget_usd must be 0 or more, or None for no limit; found {budget_usd!r}")
+    if willingness_to_pay_usd is not None and not 0 <= willingness_to_pay_usd < float("inf"):
+        raise ValueError(f"willingness_to_pay_usd must be 0 or more, or None; found {willingness_to_pay_usd!r}")
     due = values.today_due_harm
     shares_lost = [
         np.divide(block.late_harm, due, out=np.zeros_like(block.late_harm), where=due > 0).mean(axis=1)
@@ -273,8 +303,7 @@ def find_frontier(
     low, high = np.quantile(share, [0.1, 0.9], axis=1)
     budget = float("inf") if budget_usd is None else float(budget_usd)
     if front.cost[0] / 100 > budget:
-        least = values.measure(minimum_set(values.case)).cost_usd
-        raise InfeasibleBudgetError(budget_usd=budget, least_usd=least)
+        raise InfeasibleBudgetError(budget_usd=budget, least_usd=float(front.cost[0]) / 100)
     return Frontier(
         values=values,
         levels=levels,

@@ -2,134 +2,31 @@
 
 from __future__ import annotations
 
+from textwrap import wrap
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from forecasting.chart_style import BLACK, BLUE, GREEN, GREY, ORANGE, PINK, money, percent, points, title_with_subtitle
+from forecasting.chart_style import BLACK, BLUE, GREEN, GREY, ORANGE, money, points, title_with_subtitle
+from optimization.frontier_chart import frontier_message, plot_frontier
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from optimization.frontier import Frontier, FrontierPoint
     from optimization.score import Scorecard
     from optimization.staffing import StaffingTable
 
+__all__ = [
+    "frontier_message",
+    "plot_frontier",
+    "plot_requests",
+    "plot_staffing",
+    "requests_message",
+    "staffing_message",
+]
+
 VERDICT_COLOUR = {"fund": BLUE, "trim": GREEN, "defer": ORANGE, "reject": GREY}
-
-
-def frontier_message(frontier: Frontier) -> str:
-    """Say what the recommended set buys, from the numbers that the frontier chart draws.
-
-    Parameters
-    ----------
-    frontier
-        The frontier.
-
-    Returns
-    -------
-    str
-        One sentence.
-    """
-    today, best = frontier.today, frontier.recommended
-    if not best.funded:
-        return f"No request is worth its cost: on-time share stays at {percent(today.on_time_share_mean)}"
-    return (
-        f"{money(best.cost_usd)} lifts on-time decisions from {percent(today.on_time_share_mean)} "
-        f"to {percent(best.on_time_share_mean)}"
-    )
-
-
-def plot_frontier(frontier: Frontier, *, ax: Axes | None = None) -> Axes:
-    """Draw every non-dominated set, the 80% band, today, the ask, the recommended set and the budget.
-
-    Parameters
-    ----------
-    frontier
-        The frontier.
-    ax
-        Where to draw; a new figure if None.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-    """
-    from matplotlib import pyplot as plt
-    from matplotlib.ticker import FuncFormatter
-
-    if ax is None:
-        _, ax = plt.subplots(layout="constrained", figsize=(8, 5))
-    cost, share = frontier.cost_usd, frontier.on_time_share_mean
-    today, best, asked = frontier.today, frontier.recommended, frontier.requested
-    right = max(float(cost[-1]), asked.cost_usd, 1.0) * 1.08
-    bounded = np.isfinite(frontier.budget_usd) and frontier.budget_usd < right
-    ax.fill_between(
-        cost, frontier.on_time_share_p10, frontier.on_time_share_p90, step="post", color=BLUE, alpha=0.12, linewidth=0
-    )
-    ax.step(cost, share, where="post", color=BLUE, linewidth=1.8)
-    ax.plot(cost, share, ".", color=BLUE, markersize=3)
-    floor = min(float(frontier.on_time_share_p10.min()), today.on_time_share_p10)
-    bottom = max(0.0, floor - 0.06 * (1 - floor) - 0.01)
-    top = min(1.0, float(frontier.on_time_share_p90.max())) + 0.12 * (1.0 - bottom)
-    ax.set(xlim=(-0.03 * right, right), ylim=(bottom, top))
-    if bounded:
-        ax.axvspan(frontier.budget_usd, right, color="#dddddd", alpha=0.45, linewidth=0, zorder=0)
-        ax.axvline(frontier.budget_usd, color=BLACK, linewidth=1.0, linestyle=(0, (4, 3)))
-        ax.annotate(
-            f" Budget {money(frontier.budget_usd)}\n beyond: not affordable",
-            (frontier.budget_usd, top),
-            xytext=(2, -3),
-            textcoords="offset points",
-            va="top",
-            color="#444444",
-        )
-    _mark(ax, today, "s", BLACK, f"Today\n{percent(today.on_time_share_mean)}", (8, -26))
-    _mark(
-        ax,
-        asked,
-        "D",
-        PINK,
-        f"All asks {money(asked.cost_usd)}\n{percent(asked.on_time_share_mean)}",
-        (-6, -30),
-        "right",
-    )
-    label = f"Recommended {money(best.cost_usd)}\n{percent(best.on_time_share_mean)}"
-    _mark(ax, best, "o", ORANGE, label, (-8, 14), "right" if best.cost_usd > 0.3 * right else "left", size=11)
-    ax.annotate(
-        "80% of paths",
-        (cost[len(cost) // 3], frontier.on_time_share_p10[len(cost) // 3]),
-        xytext=(4, 6),
-        textcoords="offset points",
-        color=BLUE,
-    )
-    ax.xaxis.set_major_formatter(FuncFormatter(lambda usd, _: money(usd)))
-    ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:.0%}" if value <= 1 else ""))
-    ax.set_xlabel("Cost of the funded requests within the plan")
-    title_with_subtitle(
-        ax,
-        frontier_message(frontier),
-        f"On-time share by severity and volume, {frontier.values.case.n_weeks} weeks; {len(cost):,} sets of requests "
-        "that no other set beats",
-    )
-    return ax
-
-
-def _mark(
-    ax: Axes,
-    point: FrontierPoint,
-    marker: str,
-    colour: str,
-    text: str,
-    offset: tuple[float, float],
-    align: str = "left",
-    size: float = 9,
-) -> None:
-    at = (point.cost_usd, point.on_time_share_mean)
-    ax.plot(*at, marker, color=colour, markersize=size, markeredgecolor="white", zorder=5)
-    ax.annotate(
-        text, at, xytext=offset, textcoords="offset points", ha=align, color=colour, fontweight="bold", zorder=6
-    )
 
 
 def plot_requests(scorecard: Scorecard, *, ax: Axes | None = None) -> Axes:
@@ -151,7 +48,7 @@ def plot_requests(scorecard: Scorecard, *, ax: Axes | None = None) -> Axes:
 
     ranked = sorted(scorecard.scores, key=lambda score: (score.marginal_gain, score.name))
     if ax is None:
-        _, ax = plt.subplots(layout="constrained", figsize=(8, 1.6 + 0.34 * len(ranked)))
+        _, ax = plt.subplots(layout="constrained", figsize=(9, 1.6 + 0.34 * max(4, len(ranked))))
     place = np.arange(len(ranked))
     gain = np.array([score.marginal_gain for score in ranked])
     low = np.array([score.marginal_p10 for score in ranked])
@@ -165,21 +62,30 @@ def plot_requests(scorecard: Scorecard, *, ax: Axes | None = None) -> Axes:
     for y, score in zip(place, ranked, strict=True):
         price = "" if score.cost_per_item_usd is None else f", {money(score.cost_per_item_usd)} an item"
         ax.annotate(
-            f"{score.verdict}: {points(score.marginal_gain)} for {money(score.cost_usd)}{price}",
-            (1.08 * right, y),
-            xytext=(0, 0),
+            f"{score.verdict}: {points(score.marginal_gain)} for {money(score.marginal_cost_usd)}{price}",
+            (1.0, y),
+            xycoords=("axes fraction", "data"),
+            xytext=(6, 0),
             textcoords="offset points",
             va="center",
             color=VERDICT_COLOUR[score.verdict],
+            parse_math=False,
         )
-    ax.set_yticks(place, [score.name.replace("_", " ") for score in ranked])
-    ax.set_xlim(left - 0.03 * (right - left), right + 0.85 * (right - left))
+    ax.set_yticks(place, [_label(score.name, 44, 2) for score in ranked], parse_math=False)
+    margin = 0.03 * (right - left)
+    # A few bars stand in the middle, as thick as many.
+    space = 0.6 + max(0, 4 - len(ranked)) / 2
+    ax.set(xlim=(left - margin, right + margin), ylim=(-space, len(ranked) - 1 + space))
     ax.grid(visible=False, axis="y")
     ax.grid(visible=True, axis="x")
     ax.axvline(0, color=BLACK, linewidth=0.8)
     ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{100 * value:g}"))
-    ax.set_xlabel("Change of the on-time share on top of the rest of the recommended set [percentage points]")
-    title_with_subtitle(ax, requests_message(scorecard), "Bars: mean; whiskers: 80% of paths. Colour and word: verdict")
+    ax.set_xlabel("Percentage points")
+    if not ranked:
+        ax.set_xticks([])
+    title_with_subtitle(
+        ax, requests_message(scorecard), "On-time share on top of the rest of the set; whiskers: 80% of paths"
+    )
     return ax
 
 
@@ -200,12 +106,17 @@ def requests_message(scorecard: Scorecard) -> str:
     if not scorecard.scores:
         return "Nothing was asked for"
     if not funded:
-        return f"None of the {len(scorecard.scores)} requests is worth funding"
+        return f"None of the requests is worth funding (of {len(scorecard.scores)})"
     best = max(funded, key=lambda score: score.marginal_gain)
-    return (
-        f"{len(funded)} of {len(scorecard.scores)} requests are worth funding; "
-        f"{best.name.replace('_', ' ')} adds most, {points(best.marginal_gain)}"
-    )
+    worth = f"{len(funded)} of {len(scorecard.scores)} requests {'is' if len(funded) == 1 else 'are'} worth funding"
+    if best.marginal_gain <= 0:
+        return f"{worth}; none of them adds on-time share"
+    return f"{worth}; {best.name.replace('_', ' ')} adds most, {points(best.marginal_gain)}"
+
+
+def _label(name: str, width: int, lines: int) -> str:
+    """Write a name on a few lines; what is longer is cut."""
+    return "\n".join(wrap(name.replace("_", " "), width, max_lines=lines, placeholder="…"))
 
 
 def plot_staffing(table: StaffingTable, *, figure: Figure | None = None) -> Figure:
@@ -238,16 +149,27 @@ def plot_staffing(table: StaffingTable, *, figure: Figure | None = None) -> Figu
         ax.bar(week, available, width=0.82, color="#9db8c9", zorder=1.6)
         short = int((planned < needed - 0.05).sum())
         gap = float(np.max(needed - planned))
-        state = f"short in {short} of {len(week)} weeks, by up to {gap:.0f}" if short else "covered in every week"
-        ax.set_title(f"{team.replace('_', ' ')}\n", fontsize=10, pad=4)
-        ax.text(0, 1.02, state, transform=ax.transAxes, fontsize=9, color="#444444", va="bottom")
+        state = f"short in {short} of {len(week)} weeks, by up to {_fte(gap)}" if short else "covered in every week"
+        ax.set_title(_label(team, 30, 3), fontsize=10, pad=17, loc="left", parse_math=False)
+        ax.annotate(
+            state,
+            (0, 1),
+            xycoords="axes fraction",
+            xytext=(0, 3),
+            textcoords="offset points",
+            fontsize=9,
+            color="#444444",
+            va="bottom",
+        )
         ax.set(xlim=(0.4, len(week) + 0.6), ylim=(0, 1.12 * float(max(needed.max(), planned.max(), 1.0))))
         ax.set_xticks([1, *range(4, len(week) + 1, 3)])
         if index % columns == 0:
             ax.set_ylabel("FTE")
         if index >= n_teams - columns:
             ax.set_xlabel("Week of the plan")
-    figure.suptitle(staffing_message(table), x=0.01, ha="left", fontweight="bold", fontsize=12, wrap=True)
+    figure.suptitle(
+        staffing_message(table), x=0.01, ha="left", fontweight="bold", fontsize=12, wrap=True, parse_math=False
+    )
     figure.supxlabel(
         "Solid bar: today's heads. Outline: with the recommended requests.\n"
         "Line: needed for the targets, at today's volumes and handling times.",
@@ -278,7 +200,14 @@ def staffing_message(table: StaffingTable) -> str:
     team, week = np.unravel_index(int(np.argmax(gap)), gap.shape)
     today = (table.needed - table.available).clip(min=0).mean(axis=1).sum()
     after = gap.clip(min=0).mean(axis=1).sum()
-    return (
-        f"The plan takes the average gap from {today:.0f} to {after:.0f} FTE;\n"
-        f"the widest that stays is {gap[team, week]:.0f} FTE in {table.teams[team].replace('_', ' ')}, week {week + 1}"
+    change = (
+        f"takes the average gap from {_fte(today)} to" if _fte(today) != _fte(after) else "leaves the average gap at"
     )
+    name = table.teams[team].replace("_", " ")
+    widest = f"the widest that stays is {_fte(gap[team, week])} FTE in {name}, week {week + 1}"
+    return f"The plan {change} {_fte(after)} FTE;\n{widest}"
+
+
+def _fte(heads: float) -> str:
+    """Write full-time equivalents: whole from ten on, else to a tenth."""
+    return f"{heads:.0f}" if heads >= 9.95 else f"{heads:.1f}"

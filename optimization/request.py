@@ -75,7 +75,7 @@ class Effect:
         object.__setattr__(self, "kind", EffectKind(self.kind))
         if not -np.inf < self.low <= self.mode <= self.high < np.inf:
             raise ValueError(f"the range must be low <= mode <= high; found {self.low}, {self.mode}, {self.high}")
-        if (self.kind in OF_TEAMS or self.kind is EffectKind.SKILL) != (self.team is not None):
+        if (self.kind in OF_TEAMS or self.kind is EffectKind.SKILL) != bool(self.team):
             raise ValueError(
                 f"an effect of kind {self.kind} must {'not ' if self.team else ''}name a team; found {self.team!r}"
             )
@@ -198,13 +198,13 @@ class OpexRequest:
         return ((week >= self.start_week) & (week < end)).astype(np.float64)
 
     def levels(self) -> tuple[float, ...]:
-        """Shares at which it may be funded, ascending, the last of them 1; heads and seats stay whole."""
+        """Shares at which it may be funded, ascending, the last of them 1; its (first) heads or seats stay whole."""
         if self.smallest_share == 1.0:
             return (1.0,)
         shares = np.linspace(self.smallest_share, 1.0, LEVELS_OF_A_PART)
         counted = [effect.mode for effect in self.effects if effect.kind in COUNTED]
         if counted:
-            shares = np.ceil(shares * counted[0] - 1e-9) / counted[0]
+            shares = np.minimum(np.ceil(shares * counted[0] - 1e-9) / counted[0], 1.0)
         return tuple(dict.fromkeys(float(share) for share in shares))
 
 
@@ -222,8 +222,16 @@ def after_lead_time(request: OpexRequest, teams: Sequence[ReviewTeam]) -> OpexRe
     -------
     OpexRequest
         The same request where the lead time is kept; cost and effects start together.
+
+    Raises
+    ------
+    ValueError
+        If it adds heads or seats to a team that is not there.
     """
     lead = {team.name: team.hire_lead_weeks for team in teams}
+    unknown = {effect.team for effect in request.effects if effect.kind in COUNTED} - set(lead)
+    if unknown:
+        raise ValueError(f"effects of request {request.name!r} must name teams of {tuple(lead)}; found {unknown}")
     earliest = max(
         (lead[effect.team] for effect in request.effects if effect.kind in COUNTED and effect.team), default=0
     )

@@ -5,7 +5,7 @@ from itertools import combinations
 
 from capacity import ReviewQueue, ReviewTeam
 from forecasting import Problem
-from optimization.request import EffectKind, OpexRequest
+from optimization.request import COUNTED, EffectKind, OpexRequest, after_lead_time
 
 Names = frozenset[str]
 
@@ -80,7 +80,7 @@ def request_problems(
         *_cycles(by_name, closure),
         *_contradictions(by_name, closure, barred),
         *_mandatory_that_exclude(by_name, closure, barred),
-        *_over_budget(by_name, closure, n_weeks, budget_usd),
+        *_over_budget({name: _as_planned(r, teams) for name, r in by_name.items()}, closure, n_weeks, budget_usd),
         *_reduced_to_nothing(requests, closure, barred),
         *_more_than_there_is(requests, teams, queues),
     ]
@@ -166,12 +166,12 @@ def _way(start: str, end: str, by_name: Mapping[str, OpexRequest]) -> tuple[str,
 def _contradictions(
     by_name: Mapping[str, OpexRequest], closure: Mapping[str, Names], barred: frozenset[Names]
 ) -> Iterable[Problem]:
-    for name, request in by_name.items():
-        # Of a cycle all are alike; the first name speaks for it.
-        below = [closure[need] for need in request.needs if need in by_name]
-        inherited = [names for names in below if name not in names or name != min(closure[name] & names)]
+    for name in by_name:
+        # Requests that need each other are alike; the first of them speaks for all.
+        group = {other for other in closure[name] if name in closure[other]}
+        below = closure[name] - group
         pair = _clash(closure[name], barred)
-        if pair is None or any(_clash(names, barred) for names in inherited):
+        if pair is None or name != min(group) or any(_clash(closure[other], barred) for other in below):
             continue
         chains = [" > ".join(_way(name, end, by_name)) if end != name else name for end in pair]
         yield _problem(
@@ -193,6 +193,13 @@ def _mandatory_that_exclude(
             direct = set(pair) == {one, other}
             why = "they exclude each other" if direct else f"with what they need, {pair[0]} excludes {pair[1]}"
             yield _problem(one, "mandatory", f"{one} and {other}", f"{why}: make one of the two optional")
+
+
+def _as_planned(request: OpexRequest, teams: Sequence[ReviewTeam]) -> OpexRequest:
+    """Return the request with its start put off to lead times, as it will cost; as it is if a team is unknown."""
+    known = {team.name for team in teams}
+    there = all(effect.team in known for effect in request.effects if effect.kind in COUNTED)
+    return after_lead_time(request, teams) if there else request
 
 
 def _over_budget(

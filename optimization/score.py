@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from forecasting.chart_style import money, percent, points
-from optimization.block_values import SetValues, minimum_set, with_needs, without
+from optimization.block_values import SetValues
+from optimization.funded_sets import minimum_set, with_needs, without
+from optimization.reason import ReasonFacts, Verdict, reason_in_words
 from optimization.request import EffectKind
 from optimization.validated_size import ValidatedSize, validated_size
 
@@ -18,15 +18,6 @@ FloatArray = NDArray[np.float64]
 
 # A request that lifts the on-time share by less than this is said to change nothing.
 NO_CHANGE = 5e-5
-
-
-class Verdict(StrEnum):
-    """What to do with a request."""
-
-    FUND = "fund"
-    TRIM = "trim"
-    DEFER = "defer"
-    REJECT = "reject"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -43,9 +34,12 @@ class RequestScore:
         Share that the recommended set funds. [-]
     stand_alone_gain, marginal_gain
         Change of the on-time share by the request and what it needs: alone, and on top of the rest of the
-        recommended set. [-]
+        recommended set, from which what needs it or excludes it is taken out. [-]
     marginal_p10, marginal_p90
         80% interval over paths of the marginal change. [-]
+    marginal_cost_usd
+        Change of the cost that goes with the marginal change: of the funded share, and of what comes and goes with
+        it. [USD]
     late_items_avoided
         Items on time that would not be without it, on top of the rest of the recommended set. [items]
     cost_per_item_usd
@@ -65,6 +59,7 @@ class RequestScore:
     marginal_gain: float
     marginal_p10: float
     marginal_p90: float
+    marginal_cost_usd: float
     late_items_avoided: float
     cost_per_item_usd: float | None
     size: ValidatedSize | None
@@ -90,6 +85,7 @@ class Scorecard:
                 "marginal_on_time_change": [s.marginal_gain for s in self.scores],
                 "marginal_on_time_change_p10": [s.marginal_p10 for s in self.scores],
                 "marginal_on_time_change_p90": [s.marginal_p90 for s in self.scores],
+                "marginal_cost_usd": [s.marginal_cost_usd for s in self.scores],
                 "late_items_avoided": [s.late_items_avoided for s in self.scores],
                 "cost_per_extra_on_time_item_usd": [s.cost_per_item_usd for s in self.scores],
                 "asked_size": [s.size.asked if s.size else None for s in self.scores],
@@ -131,6 +127,8 @@ def score_requests(
     ValueError
         If the recommended set is not feasible.
     """
+    if not values.is_feasible(recommended):
+        raise ValueError(f"recommended must keep every dependency and level of the requests; found {recommended}")
     return Scorecard(
         scores=tuple(
             _score(values, row, recommended, probability, budget_usd, willingness_to_pay_usd)
@@ -157,8 +155,10 @@ def _score(
     gain = after.share - before.share
     avoided, extra_cost = before.late_items - after.late_items, after.cost_usd - before.cost_usd
     size = validated_size(case, row, full, probability=probability)
-    verdict = _verdict(share, float(gain.mean()), size)
-    facts = _Facts(
+    left_out = [other for other, was, now in zip(case.requests, base, full, strict=True) if was > 0 and now == 0]
+    possible = full[row] > 0 and values.is_feasible(full)
+    verdict = _verdict(share, float(gain.mean()), size) if possible else Verdict.REJECT
+    facts = ReasonFacts(
         gain=float(gain.mean()),
         avoided=avoided,
         cost_per_item=extra_cost / avoided if avoided > 0.5 and extra_cost > 0 else None,
@@ -168,9 +168,15 @@ def _score(
         share=share,
         mandatory=request.mandatory,
         needs=request.needs,
-        instead_of=tuple(
-            other.name for other, was, now in zip(case.requests, base, full, strict=True) if was > 0 and now == 0
+        instead_of=tuple(other.name for other in left_out),
+        taken_along=tuple(
+            other.name
+            for index, other in enumerate(case.requests)
+            if index != row and share > 0 and recommended[index] > 0 and base[index] == 0
         ),
+        possible=possible,
+        excluded_by_mandatory=tuple(one.name for one in left_out if one.mandatory),
+        price_usd=willingness_to_pay_usd,
         counted="seats" if any(effect.kind is EffectKind.SEATS for effect in request.effects) else "heads",
     )
     low, high = np.quantile(gain, [0.1, 0.9])
@@ -184,29 +190,13 @@ def _score(
         marginal_gain=facts.gain,
         marginal_p10=float(low),
         marginal_p90=float(high),
+        marginal_cost_usd=extra_cost,
         late_items_avoided=avoided,
         cost_per_item_usd=facts.cost_per_item,
         size=size,
         verdict=verdict,
-        reason=_reason(verdict, facts, size, probability),
+        reason=reason_in_words(verdict, facts, size, probability),
     )
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Facts:
-    """The figures that the reason is written from."""
-
-    gain: float
-    avoided: float
-    cost_per_item: float | None
-    worth: float | None
-    cost: float
-    over_budget: bool
-    share: float
-    mandatory: bool
-    needs: tuple[str, ...]
-    instead_of: tuple[str, ...]
-    counted: str
 
 
 def _verdict(share: float, gain: float, size: ValidatedSize | None) -> Verdict:
@@ -215,51 +205,3 @@ def _verdict(share: float, gain: float, size: ValidatedSize | None) -> Verdict:
         trimmed = share < 1 or (size is not None and 0 < size.supported < size.asked)
         return Verdict.TRIM if trimmed else Verdict.FUND
     return Verdict.DEFER if gain > NO_CHANGE else Verdict.REJECT
-
-
-def _reason(verdict: Verdict, facts: _Facts, size: ValidatedSize | None, probability: float) -> str:
-    price = "" if facts.cost_per_item is None else f" at {money(facts.cost_per_item)} an item"
-    items = f"{abs(facts.avoided):,.0f} {'fewer' if facts.avoided >= 0 else 'more'} late items"
-    effect = f"{points(facts.gain)} of on-time share ({items}{price})"
-    sentences = ["Mandatory."] if facts.mandatory else []
-    if verdict is Verdict.FUND or verdict is Verdict.TRIM:
-        sentences.append(f"On top of the others it gives {effect}.")
-    elif facts.instead_of:
-        sentences.append(f"In place of {', '.join(facts.instead_of)}, which it excludes, it would give {effect}.")
-    elif verdict is Verdict.REJECT:
-        sentences.append(f"On top of the recommended set it does not help: {effect}.")
-    else:
-        sentences.append(f"On top of the recommended set it would give {effect}.")
-    if verdict is Verdict.DEFER:
-        sentences.append(_why_not(facts))
-    if verdict is Verdict.TRIM and facts.share < 1:
-        sentences.append(f"Fund {facts.share:.0%} of it: the rest does less than other uses of the money.")
-    if size is not None and verdict is not Verdict.REJECT:
-        sentences.append(_size_sentence(size, facts.counted, probability))
-    if facts.needs and verdict is not Verdict.REJECT:
-        sentences.append(f"It needs {', '.join(facts.needs)}.")
-    return " ".join(sentences)
-
-
-def _why_not(facts: _Facts) -> str:
-    if facts.over_budget:
-        return f"Its {money(facts.cost)} do not fit in the budget beside what does more for the money."
-    if facts.worth is not None:
-        return f"It would cost {money(facts.cost)} to avoid lateness worth {money(facts.worth)}."
-    return f"Other sets give more for its {money(facts.cost)}."
-
-
-def _size_sentence(size: ValidatedSize, counted: str, probability: float) -> str:
-    met = f"the hardest target of its queues is then met with {percent(size.met_at_supported, 0)} probability"
-    if size.supported == 0:
-        return (
-            f"The targets do not depend on its {size.asked:.0f} {counted}: without any, the hardest target of its "
-            f"queues is met with {percent(size.met_without, 0)} probability."
-        )
-    if size.supported < size.asked:
-        return (
-            f"{size.supported:.0f} of {size.asked:.0f} {counted} do for the targets what all of them do ({met}; "
-            f"{percent(probability, 0)} wanted); the other {size.asked - size.supported:.0f} give "
-            f"{points(size.share_of_last)}."
-        )
-    return f"All {size.asked:.0f} {counted} are supported: {met} ({percent(probability, 0)} wanted)."

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from optimization.block_values import without
+from optimization.funded_sets import without
 from optimization.request import COUNTED, touched
 from optimization.value import PlanningCase, value_sets
 
@@ -17,8 +17,8 @@ class ValidatedSize:
     Attributes
     ----------
     asked, supported : float
-        The least number with which every queue that can reach its target does so with the stated probability,
-        on top of the rest of the set. [heads]
+        What was asked, and the least number with which every queue that can reach its target does so with the
+        stated probability, on top of the rest of the set. [heads]
     met_without, met_at_supported : float
         Lowest probability of meeting its target, of the queues that the team serves, with none and with the
         supported number. [-]
@@ -52,20 +52,20 @@ def validated_size(
     Returns
     -------
     ValidatedSize or None
-        None for a request without heads or seats.
+        None for a request without heads or seats, or whose teams serve none of the queues.
 
     Notes
     -----
     A queue counts as served when its target is met with the stated probability, or, where even the whole ask
     does not get there, when it is met as often as with the whole ask. The size is found by halving: it does so, and
-    one head less does not.
+    one head less does not. Heads of several effects are counted together and scaled alike.
     """
     request = case.requests[row]
     counted = [effect for effect in request.effects if effect.kind in COUNTED]
-    if not counted:
-        return None
-    asked = counted[0].mode
     names = touched(request, case.queues, case.teams)
+    if not counted or not names:
+        return None
+    asked = sum(effect.mode for effect in counted)
     rows = _closed_rows(case, names)
     reached = [i for i, r in enumerate(rows) if case.queues[r].name in names]
     target = np.array([case.queues[rows[i]].target.share for i in reached])
@@ -86,7 +86,8 @@ def validated_size(
     if (met_without < wanted).any():
         low, high, met, share = 0.0, asked, met_in_full, share_in_full
     while high - low > 1.0:
-        middle = float(np.floor((low + high) / 2.0))
+        # Rounded up, so that halving also ends for an ask such as 2.5 heads.
+        middle = float(np.ceil((low + high) / 2.0))
         met_middle, share_middle = served(middle)
         if (met_middle < wanted).any():
             low = middle

@@ -38,6 +38,11 @@ class PlanningCase:
         What each queue requires; hours are shared among queues in proportion to it.
     size : ndarray of shape (n_effects, n_paths)
         Size of each effect on each path, requests in order; 0 where the request fails. [unit of the effect]
+
+    Raises
+    ------
+    ValueError
+        If names are doubled or unknown, or shapes do not match.
     """
 
     forecast: VolumeForecast
@@ -46,6 +51,21 @@ class PlanningCase:
     requests: tuple[OpexRequest, ...]
     requirement: StaffingRequirement
     size: FloatArray
+
+    def __post_init__(self) -> None:
+        queues, teams, requests = ([one.name for one in many] for many in (self.queues, self.teams, self.requests))
+        if tuple(queues) != self.forecast.queues:
+            raise ValueError(f"queues must be those of the forecast, {self.forecast.queues}; found {tuple(queues)}")
+        if len(set(teams)) != len(teams) or len(set(requests)) != len(requests):
+            raise ValueError(f"teams and requests must have distinct names; found {teams} and {requests}")
+        for request in self.requests:
+            _known(request, "queues of the effects", {name for e in request.effects for name in e.queues}, queues)
+            _known(request, "teams of the effects", {e.team for e in request.effects if e.team}, teams)
+            _known(request, "needs and excludes", {*request.needs, *request.excludes}, requests)
+        expected = (len(self.effects), self.forecast.n_paths)
+        if self.size.shape != expected or not np.isfinite(self.size).all():
+            raise ValueError(f"size must be finite, of shape (effects, paths) = {expected}; it has {self.size.shape}")
+        self.size.setflags(write=False)
 
     @property
     def n_weeks(self) -> int:
@@ -56,6 +76,12 @@ class PlanningCase:
     def effects(self) -> tuple[tuple[int, Effect], ...]:
         """Row of the request and effect, in the order of `size`."""
         return tuple((row, effect) for row, request in enumerate(self.requests) for effect in request.effects)
+
+
+def _known(request: OpexRequest, field: str, found: set[str], known: Sequence[str]) -> None:
+    """Refuse names that nothing goes by: an effect on them would silently do nothing."""
+    if unknown := sorted(found - set(known)):
+        raise ValueError(f"{field} of request {request.name!r} must be among {tuple(known)}; found {unknown}")
 
 
 def draw_sizes(requests: Sequence[OpexRequest], n_paths: int, seed: int) -> FloatArray:
@@ -106,25 +132,27 @@ def value_sets(
 
     Notes
     -----
-    Effects multiply where they meet: two deflections of 10% leave 0.9 x 0.9 of the volume. Hours are shared
-    among queues week by week on expected work, before the path is known (`capacity.allocation`).
+    Effects multiply where they meet: two deflections of 10% leave 0.9 x 0.9 of the volume. Points of shrinkage and
+    of rework add up, and stop at none at all. Hours are shared among queues week by week on expected work and
+    at the mean skill over paths, before the path is known (`capacity.allocation`).
     """
-    shape = (len(levels), len(queue_rows), case.forecast.n_paths)
-    due, on_time, backlog = np.empty(shape), np.empty(shape), np.empty(shape)
+    forecast = case.forecast
+    due, on_time, backlog = np.empty((3, len(levels), len(queue_rows), forecast.n_paths))
     n_steps = case.n_weeks * WEEK_HOURS // min(step_hours(case.queues[row]) for row in queue_rows)
-    chunk = max(1, CELLS_A_CHUNK // (case.forecast.n_paths * n_steps))
-    coverage = np.stack([open_hours(team, case.forecast.period_start[0], case.n_weeks) for team in case.teams])
+    chunk = max(1, CELLS_A_CHUNK // (forecast.n_paths * n_steps))
+    first, zone = forecast.period_start[0], forecast.time_zone
+    coverage = np.stack([open_hours(team, first, case.n_weeks, zone) for team in case.teams])
     for start in range(0, len(levels), chunk):
         part = slice(start, start + chunk)
         volume, work = _demand_factors(case, queue_rows, levels[part])
-        hours, skill = _team_supply(case, queue_rows, levels[part])
+        hours, skill = _team_hours(case, levels[part]), _mean_skill(case, queue_rows, levels[part])
         given = _weekly_shares(case, queue_rows, hours, skill, volume * work)
         for column, row in enumerate(queue_rows):
-            queue = case.queues[row]
-            step = step_hours(queue)
-            arrivals = arrivals_by_step(case.forecast, row, step) * _by_step(volume[:, column], step)
+            queue, step = case.queues[row], step_hours(case.queues[row])
+            arrivals = arrivals_by_step(forecast, row, step) * _by_step(volume[:, column], step)
             capacity = _capacity_by_step(given[:, :, column], hours, coverage, step)
-            served = queue_service(queue, arrivals, capacity, _by_step(work[:, column], step))
+            factor, counted = _by_step(work[:, column], step), forecast.frequency.period_hours
+            served = queue_service(queue, arrivals, capacity, factor, counted_hours=counted)
             due[part, column], on_time[part, column], backlog[part, column] = served
     return due, on_time, backlog
 
@@ -161,8 +189,7 @@ def expected_team_hours(case: PlanningCase, levels: FloatArray) -> FloatArray:
     -------
     ndarray of shape (n_teams, n_weeks)
     """
-    hours, _ = _team_supply(case, range(len(case.queues)), levels[None, :])
-    return np.asarray(hours[0].mean(axis=1))
+    return np.asarray(_team_hours(case, levels[None, :])[0].mean(axis=1))
 
 
 def _by_step(weekly: FloatArray, step: int) -> FloatArray:
@@ -179,8 +206,7 @@ def _change(case: PlanningCase, index: int, levels: FloatArray, profile: FloatAr
     """Size of one effect by set, path and week; one path only where all are alike."""
     row, _ = case.effects[index]
     size = case.size[index]
-    if (size == size[0]).all():
-        size = size[:1]
+    size = size[:1] if (size == size[0]).all() else size
     return np.asarray(levels[:, row, None, None] * size[None, :, None] * profile)
 
 
@@ -189,6 +215,7 @@ def _demand_factors(case: PlanningCase, queue_rows: Sequence[int], levels: Float
     names = [case.queues[row].name for row in queue_rows]
     volume = [np.ones((len(levels), 1, case.n_weeks)) for _ in names]
     work = [np.ones((len(levels), 1, case.n_weeks)) for _ in names]
+    redone = [np.zeros((len(levels), 1, case.n_weeks)) for _ in names]
     for index, (row, effect) in enumerate(case.effects):
         for column, name in enumerate(names):
             if name not in effect.queues or effect.kind is EffectKind.SKILL:
@@ -199,8 +226,10 @@ def _demand_factors(case: PlanningCase, queue_rows: Sequence[int], levels: Float
             elif effect.kind is EffectKind.HANDLE_TIME:
                 work[column] = work[column] * (1.0 + change)
             else:
-                rework = case.queues[queue_rows[column]].rework_share
-                work[column] = work[column] * (1.0 - rework) / (1.0 - np.clip(rework + change, 0.0, 0.99))
+                redone[column] = redone[column] + change
+    for column, row in enumerate(queue_rows):
+        rework = case.queues[row].rework_share
+        work[column] = work[column] * (1.0 - rework) / (1.0 - np.clip(rework + redone[column], 0.0, 0.99))
     return _stacked(volume), _stacked(work)
 
 
@@ -208,37 +237,45 @@ def _stacked(by_queue: list[FloatArray]) -> FloatArray:
     return np.stack(np.broadcast_arrays(*by_queue), axis=1)
 
 
-def _team_supply(case: PlanningCase, queue_rows: Sequence[int], levels: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Productive hours (n_sets, n_teams, n_paths or 1, n_weeks) and skill (n_sets, n_weeks, n_teams, n_queues)."""
+def _team_hours(case: PlanningCase, levels: FloatArray) -> FloatArray:
+    """Productive hours, of shape (n_sets, n_teams, n_paths or 1, n_weeks)."""
     n_weeks, n_sets = case.n_weeks, len(levels)
-    column = {case.queues[row].name: i for i, row in enumerate(queue_rows)}
-    base = skill_matrix(case.queues, case.teams)[:, list(queue_rows)]
-    skill = np.tile(base, (n_sets, n_weeks, 1, 1))
     hours = [np.tile(weekly, (n_sets, 1, 1)) for weekly in team_hours(case.teams, n_weeks)]
     more = [np.zeros((n_sets, 1, n_weeks)) for _ in case.teams]
-    shrunk = [np.ones((n_sets, 1, n_weeks)) for _ in case.teams]
-    position = {team.name: i for i, team in enumerate(case.teams)}
+    lost = [np.full((n_sets, 1, n_weeks), team.shrinkage) for team in case.teams]
+    place = {team.name: i for i, team in enumerate(case.teams)}
     for index, (row, effect) in enumerate(case.effects):
         if effect.team is None:
             continue
-        team, request, place = case.teams[position[effect.team]], case.requests[row], position[effect.team]
+        at, request, team = place[effect.team], case.requests[row], case.teams[place[effect.team]]
         if effect.kind in COUNTED:
             leave = team.weekly_attrition if effect.kind is EffectKind.HEADS else 0.0
             present = present_heads(1.0, n_weeks, start_week=request.start_week, weekly_attrition=leave)
             ramp = ramp_efficiency(n_weeks, start_week=request.start_week, ramp_weeks=team.ramp_weeks)
             profile = present * ramp * request.active(n_weeks) * team.productive_hours_per_head
-            hours[place] = hours[place] + _change(case, index, levels, profile)
+            hours[at] = hours[at] + _change(case, index, levels, profile)
         elif effect.kind is EffectKind.OVERTIME_HOURS:
-            more[place] = more[place] + _change(case, index, levels, _ramped(request, n_weeks))
+            more[at] = more[at] + _change(case, index, levels, _ramped(request, n_weeks))
         elif effect.kind is EffectKind.SHRINKAGE:
-            change = _change(case, index, levels, _ramped(request, n_weeks))
-            shrunk[place] = shrunk[place] * np.clip(1.0 - team.shrinkage - change, 0.0, 1.0) / (1.0 - team.shrinkage)
-        else:
-            learnt = levels[:, row, None] * case.size[index].mean() * _ramped(request, n_weeks)
-            for name in effect.queues:
-                if name in column:
-                    skill[:, :, place, column[name]] = np.maximum(skill[:, :, place, column[name]], learnt)
-    return _stacked([h * s + m for h, s, m in zip(hours, shrunk, more, strict=True)]), skill
+            lost[at] = lost[at] + _change(case, index, levels, _ramped(request, n_weeks))
+    kept = [np.clip(1.0 - part, 0.0, 1.0) / (1.0 - team.shrinkage) for part, team in zip(lost, case.teams, strict=True)]
+    return _stacked([h * k + m for h, k, m in zip(hours, kept, more, strict=True)])
+
+
+def _mean_skill(case: PlanningCase, queue_rows: Sequence[int], levels: FloatArray) -> FloatArray:
+    """Standard work per hour, the better of before and learnt, of shape (n_sets, n_weeks, n_teams, n_queues)."""
+    base = skill_matrix(case.queues, case.teams)[:, list(queue_rows)]
+    names, teams = [case.queues[row].name for row in queue_rows], [team.name for team in case.teams]
+    learnt: dict[tuple[int, int], FloatArray] = {}
+    for index, (row, effect) in enumerate(case.effects):
+        if effect.kind is EffectKind.SKILL and effect.team is not None:
+            speed = _change(case, index, levels, _ramped(case.requests[row], case.n_weeks))
+            for at in [(teams.index(effect.team), names.index(name)) for name in effect.queues if name in names]:
+                learnt[at] = np.maximum(learnt.get(at, base[at]), speed)
+    skill = np.tile(base, (len(levels), case.n_weeks, 1, 1))
+    for (team, queue), by_path in learnt.items():
+        skill[:, :, team, queue] = by_path.mean(axis=1)
+    return skill
 
 
 def _weekly_shares(
@@ -249,8 +286,8 @@ def _weekly_shares(
     expected = hours.mean(axis=2)
     given = fair_allocation(np.moveaxis(required, 1, 2), np.moveaxis(expected, 1, 2), skill)
     per_hour = np.moveaxis(given * skill, 1, 3)
-    total = expected[:, :, None, :]
-    return np.divide(per_hour, total, out=np.zeros_like(per_hour), where=total > 0)
+    per = expected[:, :, None, :]
+    return np.asarray(np.divide(per_hour, per, out=np.zeros_like(per_hour), where=per > 0))
 
 
 def _capacity_by_step(given: FloatArray, hours: FloatArray, coverage: FloatArray, step: int) -> FloatArray:

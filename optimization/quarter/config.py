@@ -4,8 +4,9 @@ import tomllib
 from datetime import date
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from forecasting import InputError, Problem
 
@@ -23,8 +24,19 @@ class PlanSection(_Section):
     """Length of the plan [weeks]."""
     start: date | None = None
     """First day of the plan; volumes from then on are not looked at. The day after the volumes end if left out."""
+    time_zone: str = "UTC"
+    """IANA name of the zone whose days the volumes are counted in; teams open by their own."""
     data_note: str = ""
     """Said wherever the data are shown, such as that they are generated."""
+
+    @field_validator("time_zone")
+    @classmethod
+    def _known_zone(cls, name: str) -> str:
+        try:
+            ZoneInfo(name)
+        except (ZoneInfoNotFoundError, ValueError) as error:
+            raise ValueError("give an IANA name such as 'America/Chicago'") from error
+        return name
 
 
 class InputsSection(_Section):
@@ -105,7 +117,9 @@ def read_config(path: Path) -> PlanConfig:
                 source=path.name,
                 field=".".join(str(part) for part in fault["loc"]),
                 found="(missing)" if fault["type"] == "missing" else str(fault["input"]),
-                remedy="remove the unknown key" if fault["type"] == "extra_forbidden" else fault["msg"].lower(),
+                remedy="remove the unknown key"
+                if fault["type"] == "extra_forbidden"
+                else fault["msg"].removeprefix("Value error, "),
             )
             for fault in error.errors()
         ) from error

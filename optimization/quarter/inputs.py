@@ -120,7 +120,7 @@ def _read_volumes(path: Path, config: PlanConfig, problems: list[Problem]) -> Vo
         return None
     frame = pd.DataFrame([row.cells for row in rows])
     try:
-        history = VolumeHistory.from_frame(frame, source=path.name)
+        history = VolumeHistory.from_frame(frame, source=path.name, timezone=config.plan.time_zone)
     except InputError as error:
         problems += _on_lines_of_the_file(error, rows)
         return None

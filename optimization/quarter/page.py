@@ -47,6 +47,7 @@ def write_page(
         last_day=plan.forecast.period_start[-1],
         sentences=answer(plan),
         scores=sorted(plan.scorecard.scores, key=lambda score: (-score.marginal_gain, score.name)),
+        approved=_approved_costs(plan),
         service=_service_rows(plan),
         today=plan.frontier.today,
         best=plan.recommended,
@@ -75,30 +76,29 @@ def answer(plan: QuarterPlan) -> list[str]:
     frontier, values = plan.frontier, plan.values
     today, best, asked = frontier.today, plan.recommended, frontier.requested
     n_requests, n_queues = len(values.case.requests), len(values.case.queues)
-    sentences = []
     if not n_requests:
-        return [f"Nothing was asked for. On-time decisions are expected at {percent(today.on_time_share_mean)}."]
-    if best.funded:
-        sentences.append(
-            f"Fund {len(best.funded)} of the {n_requests} requests for {money(best.cost_usd)}: on-time decisions rise "
-            f"from {percent(today.on_time_share_mean)} to {percent(best.on_time_share_mean)}, with 80% probability "
-            f"between {percent(best.on_time_share_p10)} and {percent(best.on_time_share_p90)}."
-        )
-    else:
-        sentences.append(
-            f"Fund none of the {n_requests} requests: none that fits is worth its cost. On-time decisions stay at "
-            f"{percent(today.on_time_share_mean)}."
-        )
-    sentences.append(
-        f"{targets_met(plan, recommended=True)} of {n_queues} queues then meet their target with "
-        f"{percent(plan.requirement.probability, 0)} probability; today {targets_met(plan, recommended=False)} do. "
-        f"All meet it together with {percent(plan.service_recommended.probability_all_met, 0)} probability. "
-        f"Late items go from {today.late_items:,.0f} to {best.late_items:,.0f}."
+        return [f"Nothing was asked for. The on-time share is expected at {percent(today.on_time_share_mean)}."]
+    now, then = percent(today.on_time_share_mean), percent(best.on_time_share_mean)
+    low, high = percent(best.on_time_share_p10), percent(best.on_time_share_p90)
+    first = (
+        f"Fund {len(best.funded)} of the {n_requests} requests for {money(best.cost_usd)}: the on-time share, weighted "
+        f"by severity, goes from {now} to {then}; in 8 of 10 simulated futures it lies between {low} and {high}."
     )
-    sentences += _less_money(frontier, best)
-    sentences.append(
-        f"Funding every ask would cost {money(asked.cost_usd)} and reach {percent(asked.on_time_share_mean)}."
-    )
+    if not best.funded:
+        first = (
+            f"Fund none of the {n_requests} requests: none that fits is worth its cost. The on-time share, weighted by "
+            f"severity, stays at {now}."
+        )
+    sentences = [first]
+    sentences += [*_targets(plan, n_queues), *_unspent(frontier, best), *_less_money(frontier, best)]
+    everything = percent(asked.on_time_share_mean)
+    sentences.append(f"All asks that can go together would cost {money(asked.cost_usd)} and give {everything}.")
+    if frontier.least.funded:
+        least = frontier.least
+        sentences.append(
+            f"Mandatory are {', '.join(_words(name) for name in least.funded)}: with these alone the share is "
+            f"{percent(least.on_time_share_mean)} for {money(least.cost_usd)}."
+        )
     sentences += _one_by_one(values, best, frontier.budget_usd)
     if plan.requirement.out_of_reach:
         names = ", ".join(_words(name) for name in plan.requirement.out_of_reach)
@@ -106,17 +106,59 @@ def answer(plan: QuarterPlan) -> list[str]:
     return sentences
 
 
+def _targets(plan: QuarterPlan, n_queues: int) -> list[str]:
+    """Which targets are met, which are not, and how many items are late in all."""
+    wanted, service = plan.requirement.probability, plan.service_recommended
+    met, before = targets_met(plan, recommended=True), targets_met(plan, recommended=False)
+    due = plan.service_today.due.sum(axis=0).mean()
+    sentence = (
+        f"{met} of {n_queues} queues then have a chance of at least {percent(wanted, 0)} to meet their target (today "
+        f"{before}); the chance that all do is {percent(service.probability_all_met, 0)}. Late items go from "
+        f"{plan.frontier.today.late_items:,.0f} to {plan.recommended.late_items:,.0f} of about {due:,.0f}."
+    )
+    short = sorted(
+        (float(chance), _words(queue.name))
+        for queue, chance in zip(service.queues, service.probability_met, strict=True)
+        if chance < wanted
+    )
+    if not short:
+        return [sentence]
+    names = ", ".join(f"{name} ({percent(chance, 0)})" for chance, name in short)
+    return [sentence, f"Below {percent(wanted, 0)} stay: {names}."]
+
+
+def _unspent(frontier: Frontier, best: FrontierPoint) -> list[str]:
+    """Why the recommended set stops where it does."""
+    left, price = frontier.budget_usd - best.cost_usd, frontier.next_step_price_usd
+    if frontier.willingness_to_pay_usd is None or price is None or price <= frontier.willingness_to_pay_usd:
+        return []
+    sentence = (
+        f"{money(left)} of the budget of {money(frontier.budget_usd)} stays unspent: the cheapest next step costs "
+        f"{money(price)} for each late item of severity 1 that it avoids, more than the "
+        f"{money(frontier.willingness_to_pay_usd)} that avoiding one is held to be worth."
+    )
+    return [sentence]
+
+
 def _less_money(frontier: Frontier, best: FrontierPoint) -> list[str]:
+    """What the best set is with 10% less than the recommended one costs."""
     less = 0.9 * best.cost_usd
     if best.cost_usd == 0 or less < frontier.cost_usd[0]:
         return []
     other = frontier.at_budget(less)
-    lost = best.on_time_share_mean - other.on_time_share_mean
-    dropped = [name for name in best.funded if name not in other.funded]
-    changes = ", ".join(_words(name) for name in dropped) or "nothing"
+    names = [request.name for request in frontier.values.case.requests]
+    both = list(zip(names, best.levels, other.levels, strict=True))
+    changed = {
+        "out": [_words(name) for name, was, now in both if was > 0 and now == 0],
+        "less of": [_words(name) for name, was, now in both if 0 < now < was],
+        "more of": [_words(name) for name, was, now in both if now > was > 0],
+        "in": [_words(name) for name, was, now in both if was == 0 and now > 0],
+    }
+    changes = "; ".join(f"{what}: {', '.join(found)}" for what, found in changed.items() if found)
+    lost = other.on_time_share_mean - best.on_time_share_mean
     sentence = (
-        f"With 10% less money the best set costs {money(other.cost_usd)} and on-time decisions are "
-        f"{percent(other.on_time_share_mean)} ({points(-lost)}); no longer funded as they are: {changes}."
+        f"With {money(less)}, 10% less than recommended, the best set gives {percent(other.on_time_share_mean)} "
+        f"({points(lost)}); {changes}."
     )
     return [sentence]
 
@@ -134,11 +176,22 @@ def _one_by_one(values: SetValues, best: FrontierPoint, budget_usd: float) -> li
     return [sentence]
 
 
+def _approved_costs(plan: QuarterPlan) -> dict[str, float]:
+    """Cost of what is funded of each request; together the cost of the recommended set [USD]."""
+    case, levels = plan.values.case, plan.recommended.levels
+    pairs = zip(case.requests, levels, strict=True)
+    return {
+        request.name: request.cost_usd(case.n_weeks, float(level)) if level > 0 else 0.0 for request, level in pairs
+    }
+
+
 def _service_rows(plan: QuarterPlan) -> list[dict[str, Any]]:
     table = service_table(plan)
     today = table[table["staffing"] == "today"].to_dict("records")
     best = table[table["staffing"] == "recommended"].to_dict("records")
-    return [{"today": before, "best": after} for before, after in zip(today, best, strict=True)]
+    severity = [queue.severity for queue in plan.service_today.queues]
+    rows = zip(today, best, severity, strict=True)
+    return [{"today": before, "best": after, "severity": weight} for before, after, weight in rows]
 
 
 def _words(name: str) -> str:

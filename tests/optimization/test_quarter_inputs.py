@@ -153,6 +153,7 @@ def test_a_missing_column_is_named(folder: Path, name: str, column: str) -> None
         ("budget_usd = 600_000.0", "budget = 600_000.0", "decision.budget: .*remove the unknown key"),
         ("weeks = 13", "weeks = 0", "plan.weeks: found '0'"),
         ("weeks = 13", "weeks = = 13", "mend the TOML"),
+        ("America/Chicago", "Chicago", "plan.time_zone: found 'Chicago'; give an IANA name"),
         ("probability = 0.8", "probability = 80", "decision.probability: found '80'"),
         ("weeks = 13", "weeks = 13\nstart = 2030-01-01", "plan.start: found '2030-01-01'"),
     ],

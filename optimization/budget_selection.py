@@ -1,0 +1,243 @@
+"""The best set of requests under several budgets at once, interactions of the requests included."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from optimization.block_shares import UNITS_OF_SHARE, levels_of, share_units
+from optimization.block_values import SetValues
+from optimization.budget_program import BlockOptions, best_choice, least_excess
+from optimization.budgets import SelectionStatus
+from optimization.frontier import funded_names
+from optimization.request import OpexRequest
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int64]
+
+
+class ConflictingBudgetsError(ValueError):
+    """No feasible set keeps every budget.
+
+    Parameters
+    ----------
+    excess_usd
+        By budget: the smallest raise, in dollars over all budgets, with which a feasible set keeps them all. [USD]
+    """
+
+    def __init__(self, *, excess_usd: dict[str, float]) -> None:
+        self.excess_usd = excess_usd
+        listed = ", ".join(f"{name} by ${excess:,.2f}" for name, excess in excess_usd.items())
+        super().__init__(
+            f"no feasible set keeps all budgets, because of what is mandatory; the smallest raise that helps: {listed}"
+        )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class BudgetSelection:
+    """The best set found under several budgets.
+
+    Attributes
+    ----------
+    levels : ndarray of shape (n_requests,)
+        Share of each request that is funded. [-]
+    funded
+        Names of the funded requests, with the share where it is not 1.
+    on_time_share_mean
+        Weighted by severity and today's volume. [-]
+    budgets
+        Names of the budgets.
+    spent_usd, budget_usd : ndarray of shape (n_budgets,)
+        What the set takes of each budget, and its cap. [USD]
+    status
+        Whether the set is proven to be best.
+    bound
+        No feasible set within the budgets has a higher on-time share; equal to the share when proven. [-]
+    """
+
+    levels: FloatArray
+    funded: tuple[str, ...]
+    on_time_share_mean: float
+    budgets: tuple[str, ...]
+    spent_usd: FloatArray
+    budget_usd: FloatArray
+    status: SelectionStatus
+    bound: float
+
+    @property
+    def gap(self) -> float:
+        """On-time share by which a better set could exceed this one at most [-]."""
+        return self.bound - self.on_time_share_mean
+
+
+def weekly_cost(requests: Sequence[OpexRequest], n_weeks: int) -> FloatArray:
+    """Cost of each request in each week: the one-off cost in its first week, the weekly cost while it is active.
+
+    Parameters
+    ----------
+    requests
+        In full.
+    n_weeks : int
+        Length of the plan. [weeks]
+
+    Returns
+    -------
+    ndarray of shape (n_weeks, n_requests)
+        Sums of rows give the cost by month or quarter: the `cost` of `select_under_budgets`. [USD]
+
+    Examples
+    --------
+    >>> from optimization.request import Effect
+    >>> seats = OpexRequest(name="seats", title="", owner="Ops", weekly_usd=100, one_off_usd=50, start_week=1,
+    ...                     effects=(Effect(kind="seats", team="manila", low=2, mode=2, high=2),))
+    >>> weekly_cost([seats], 3).T.tolist()
+    [[0.0, 150.0, 100.0]]
+    """
+    cost = np.zeros((n_weeks, len(requests)))
+    for column, request in enumerate(requests):
+        cost[:, column] = request.weekly_usd * request.active(n_weeks)
+        if request.start_week < n_weeks:
+            cost[request.start_week, column] += request.one_off_usd
+    return cost
+
+
+def cost_by_owner(requests: Sequence[OpexRequest], n_weeks: int) -> tuple[tuple[str, ...], FloatArray]:
+    """Cost of each request by the cost centre that asks for it.
+
+    Parameters
+    ----------
+    requests
+        Their owners are the cost centres.
+    n_weeks : int
+        Length of the plan. [weeks]
+
+    Returns
+    -------
+    owners : tuple of str
+        In the order of the requests.
+    cost : ndarray of shape (n_owners, n_requests)
+        The `cost` of `select_under_budgets`. [USD]
+    """
+    owners = tuple(dict.fromkeys(request.owner for request in requests))
+    full = np.array([request.cost_usd(n_weeks) for request in requests])
+    of_owner = np.array([[request.owner == owner for request in requests] for owner in owners])
+    return owners, full * of_owner.reshape(len(owners), len(requests))
+
+
+def select_under_budgets(
+    values: SetValues,
+    cost_usd: ArrayLike,
+    budget_usd: ArrayLike,
+    *,
+    names: Sequence[str] = (),
+    time_limit_seconds: float | None = None,
+) -> BudgetSelection:
+    r"""Find the set with the highest on-time share that keeps several budgets at once.
+
+    Parameters
+    ----------
+    values
+        Every feasible set of every block, valued.
+    cost_usd : array_like of shape (n_budgets, n_requests)
+        What each request in full takes of each budget (a month, a cost centre), 0 or more; a part takes its share, to
+        the cent. [USD]
+    budget_usd : array_like of shape (n_budgets,)
+        Caps. [USD]
+    names : sequence of str, optional
+        Of the budgets, for messages; "budget 1" and so on without.
+    time_limit_seconds : float, optional
+        Stop after this time with the best set so far. [s]
+
+    Returns
+    -------
+    BudgetSelection
+        Of several best sets one of them.
+
+    Raises
+    ------
+    ConflictingBudgetsError
+        If no feasible set keeps all budgets, with the smallest raise that helps.
+    ValueError
+        If shapes do not fit or an amount is negative or not a number.
+    RuntimeError
+        If the solver ends in a way that proves nothing, with its own status in the text.
+
+    Notes
+    -----
+    With one binary :math:`x_{bk}` for each option :math:`k` of each block :math:`b` that no other option of the block
+    beats on all budgets and on the share :math:`v_{bk}`, solves :math:`\max \sum v_{bk} x_{bk}` subject to
+    :math:`\sum_k x_{bk} = 1` and :math:`\sum c_{ibk} x_{bk} \le B_i`: interactions sit inside the options, so the
+    program is linear. HiGHS accepts a budget that is overspent within its tolerance; each set that it returns is
+    therefore added up in whole cents, and one that overspends is forbidden before the search goes on.
+    """
+    costs, caps, labels = _read(values, cost_usd, budget_usd, names, time_limit_seconds)
+    options = _options(values, costs)
+    cents = np.floor(100 * caps + 1e-6).astype(np.int64)
+    best = best_choice(options, cents, time_limit_seconds=time_limit_seconds)
+    if best is None:
+        excess = least_excess(options, cents)
+        raise ConflictingBudgetsError(
+            excess_usd={name: float(usd) / 100 for name, usd in zip(labels, excess, strict=True) if usd > 0}
+        )
+    chosen = list(zip(options, best.option, strict=True))
+    share = 1.0 + sum(int(block.value[k]) for block, k in chosen) / UNITS_OF_SHARE
+    option = np.array([int(block.row[k]) for block, k in chosen], dtype=np.intp)
+    levels = levels_of(values, option)
+    return BudgetSelection(
+        levels=levels,
+        funded=funded_names(values, levels),
+        on_time_share_mean=share,
+        budgets=labels,
+        spent_usd=sum((block.cents[:, k] for block, k in chosen), np.zeros(len(caps))) / 100,
+        budget_usd=caps,
+        status=SelectionStatus.OPTIMAL if best.proven else SelectionStatus.TIME_LIMIT,
+        bound=share if best.proven else max(share, 1.0 + best.bound / UNITS_OF_SHARE),
+    )
+
+
+def _read(
+    values: SetValues,
+    cost_usd: ArrayLike,
+    budget_usd: ArrayLike,
+    names: Sequence[str],
+    time_limit_seconds: float | None,
+) -> tuple[FloatArray, FloatArray, tuple[str, ...]]:
+    costs, caps = np.asarray(cost_usd, dtype=np.float64), np.asarray(budget_usd, dtype=np.float64)
+    shape = (caps.size, len(values.case.requests))
+    if caps.ndim != 1 or costs.shape != shape:
+        raise ValueError(
+            f"cost_usd must have one row a budget and one column a request, {shape}; its shape is {costs.shape}"
+        )
+    for name, amounts in (("cost_usd", costs), ("budget_usd", caps)):
+        if not ((amounts >= 0) & np.isfinite(amounts)).all():
+            raise ValueError(f"{name} must be finite and 0 or more; found {amounts[~(amounts >= 0)].tolist() or 'inf'}")
+    labels = tuple(names) or tuple(f"budget {row + 1}" for row in range(caps.size))
+    if len(labels) != caps.size or len(set(labels)) != len(labels):
+        raise ValueError(f"names must be one distinct name a budget, {caps.size}; found {labels}")
+    if time_limit_seconds is not None and not time_limit_seconds > 0:
+        raise ValueError(f"time_limit_seconds must be above 0, or None for no limit; found {time_limit_seconds!r}")
+    return costs, caps, labels
+
+
+def _options(values: SetValues, costs: FloatArray) -> list[BlockOptions]:
+    options = []
+    for block, value in zip(values.blocks, share_units(values), strict=True):
+        part = costs[:, list(block.block.requests)]
+        cents = np.round(100 * part[:, None, :] * block.block.levels).sum(axis=2).astype(np.int64)
+        rows = _undominated(cents, value)
+        options.append(BlockOptions(row=rows, cents=cents[:, rows], value=value[rows]))
+    return options
+
+
+def _undominated(cents: IntArray, value: IntArray) -> NDArray[np.intp]:
+    """Options that no other beats on every budget and on value; of equals the first."""
+    order = np.lexsort((np.arange(value.size), cents.sum(axis=0), -value))
+    kept: list[int] = []
+    for row in order:
+        # Whatever beats it has at least its value, so it stands before it.
+        if not kept or not (cents[:, kept] <= cents[:, row, None]).all(axis=0).any():
+            kept.append(int(row))
+    return np.array(kept, dtype=np.intp)

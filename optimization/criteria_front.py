@@ -1,0 +1,211 @@
+"""The exact front of any two criteria under a budget, from the tables of the blocks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from optimization.block_shares import UNITS_OF_SHARE, levels_of, share_units
+from optimization.block_values import SetValues
+from optimization.dominance import undominated_rows
+from optimization.frontier import funded_names
+from optimization.triple_dominance import undominated_triples
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int64]
+
+# Pairs of partial sets that are held at once; bounds the memory of a merge to some hundred megabytes.
+MOST_PAIRS_AT_ONCE = 2_000_000
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class Criterion:
+    """Something of which more is better and that adds up over blocks.
+
+    Attributes
+    ----------
+    name
+        With its unit, such as ``net_savings_usd``: the name of its column.
+    units : tuple of ndarray of int64, one a block, each of shape (n_options,)
+        What each option contributes, in whole units.
+    unit
+        Size of one unit; differences below it do not count.
+    offset
+        Added to the sum over blocks.
+    """
+
+    name: str
+    units: tuple[IntArray, ...]
+    unit: float
+    offset: float
+
+
+def on_time_share(values: SetValues) -> Criterion:
+    """Mean on-time share, weighted by severity and today's volume, as on the frontier [-]."""
+    return Criterion(name="on_time_share_mean", units=tuple(share_units(values)), unit=1 / UNITS_OF_SHARE, offset=1.0)
+
+
+def on_time_items(values: SetValues) -> Criterion:
+    """Expected late items avoided against nothing funded, each item counting the same [items]."""
+    today = values.measure(np.zeros(len(values.case.requests))).late_items
+    units = tuple(-np.round(block.late_items * 1e4).astype(np.int64) for block in values.blocks)
+    return Criterion(name="late_items_avoided", units=units, unit=1e-4, offset=today)
+
+
+def net_savings(values: SetValues, usd_per_late_item: float) -> Criterion:
+    """Worth of the late items avoided against nothing funded, weighted by severity, less the cost [USD].
+
+    Parameters
+    ----------
+    values
+        Every feasible set of every block, valued.
+    usd_per_late_item : float
+        What one late item of severity 1 costs. [USD]
+
+    Returns
+    -------
+    Criterion
+
+    Raises
+    ------
+    ValueError
+        If the amount is negative or not finite.
+    """
+    if not 0 <= usd_per_late_item < float("inf"):
+        raise ValueError(f"usd_per_late_item must be 0 or more and finite; found {usd_per_late_item!r}")
+    today = values.measure(np.zeros(len(values.case.requests))).late_harm
+    units = tuple(
+        -np.round(100 * usd_per_late_item * block.late_harm.mean(axis=1)).astype(np.int64) - block.cost_cents
+        for block in values.blocks
+    )
+    return Criterion(name="net_savings_usd", units=units, unit=0.01, offset=usd_per_late_item * today)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class CriteriaFront:
+    """All affordable sets of requests that no other affordable set beats on both criteria.
+
+    Attributes
+    ----------
+    values
+        The valued sets behind it.
+    names
+        Of the two criteria.
+    amounts : ndarray of shape (2, n_points)
+        The criteria; the first strictly rises, the second strictly falls. [units of the criteria]
+    cost_usd : ndarray of shape (n_points,)
+        Of the cheapest set that attains them. [USD]
+    levels : ndarray of shape (n_points, n_requests)
+        Share of each request that each set funds. [-]
+    """
+
+    values: SetValues
+    names: tuple[str, str]
+    amounts: FloatArray
+    cost_usd: FloatArray
+    levels: FloatArray
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row a set: both criteria, its cost and its requests."""
+        return pd.DataFrame(
+            {
+                self.names[0]: self.amounts[0],
+                self.names[1]: self.amounts[1],
+                "cost_usd": self.cost_usd,
+                "requests": ["; ".join(funded_names(self.values, row)) for row in self.levels],
+            }
+        )
+
+
+def criteria_front(
+    values: SetValues, first: Criterion, second: Criterion, *, budget_usd: float | None = None
+) -> CriteriaFront:
+    """Find every affordable set that no other affordable set beats on two criteria.
+
+    Parameters
+    ----------
+    values
+        Every feasible set of every block, valued.
+    first, second
+        What to trade off, such as `on_time_share` against `net_savings`.
+    budget_usd : float, optional
+        Cap on the cost within the plan. [USD]
+
+    Returns
+    -------
+    CriteriaFront
+        Complete, by rising first criterion.
+
+    Raises
+    ------
+    ValueError
+        If the budget is negative or pays for no feasible set, or both criteria are of one name.
+
+    Notes
+    -----
+    Blocks are merged one by one. Of the partial sets those go on that no other beats on cost and on both criteria
+    (without a budget, on both criteria), and that leave enough money for the cheapest option of every block to come.
+    Totals are compared in whole units.
+    """
+    if first.name == second.name:
+        raise ValueError(f"first and second must be two criteria; both are {first.name!r}")
+    if budget_usd is not None and not budget_usd >= 0:
+        raise ValueError(f"budget_usd must be 0 or more, or None for no limit; found {budget_usd!r}")
+    costs = [block.cost_cents for block in values.blocks]
+    least = sum(int(cost.min()) for cost in costs)
+    cap = sum(int(cost.max()) for cost in costs) if budget_usd is None else int(np.floor(100 * budget_usd + 1e-6))
+    if cap < least:
+        raise ValueError(
+            f"budget_usd must pay for the cheapest feasible set, ${least / 100:,.2f}; found ${budget_usd:,.2f}"
+        )
+    total, option = np.zeros((3, 1), dtype=np.int64), np.zeros((1, 0), dtype=np.intp)
+    for cost, one, other in zip(costs, first.units, second.units, strict=True):
+        least -= int(cost.min())
+        total, option = _merged(total, option, np.stack([cost, one, other]), cap - least, capped=budget_usd is not None)
+    rows = undominated_rows(-total[1], total[2])
+    # Of sets that tie on both criteria the cheapest stands first.
+    rows = rows[np.lexsort((total[0, rows], total[1, rows]))]
+    rows = rows[np.append(True, np.diff(total[1, rows]) > 0)]
+    return CriteriaFront(
+        values=values,
+        names=(first.name, second.name),
+        amounts=np.stack([one.offset + total[i] * one.unit for i, one in ((1, first), (2, second))])[:, rows],
+        cost_usd=total[0, rows] / 100,
+        levels=levels_of(values, option[rows]),
+    )
+
+
+def _merged(
+    total: IntArray, option: NDArray[np.intp], block: IntArray, cap: int, *, capped: bool
+) -> tuple[IntArray, NDArray[np.intp]]:
+    """All sums of a partial set and an option that the cap allows and no other sum beats, with their options."""
+    n_options = block.shape[1]
+    step = max(1, MOST_PAIRS_AT_ONCE // n_options)
+    kept_total: list[IntArray] = []
+    kept_code: list[IntArray] = []
+    for start in range(0, total.shape[1], step):
+        sums = (total[:, start : start + step, None] + block[:, None, :]).reshape(3, -1)
+        code = start * n_options + np.arange(sums.shape[1])
+        rows = np.flatnonzero(sums[0] <= cap)
+        rows = rows[_undominated(sums[:, rows], code[rows], capped=capped)]
+        kept_total.append(sums[:, rows])
+        kept_code.append(code[rows])
+    sums, code = np.concatenate(kept_total, axis=1), np.concatenate(kept_code)
+    if len(kept_total) > 1:
+        rows = _undominated(sums, code, capped=capped)
+        sums, code = sums[:, rows], code[rows]
+    return sums, np.column_stack([option[code // n_options], code % n_options])
+
+
+def _undominated(total: IntArray, code: IntArray, *, capped: bool) -> NDArray[np.intp]:
+    if capped:
+        return undominated_triples(total, code.astype(np.uint64)[None, :])
+    rows = undominated_rows(-total[1], total[2])
+    # Sets that tie on both criteria differ in cost; the cheapest of them is as good as all.
+    rows = rows[np.lexsort((code[rows], total[0, rows], total[1, rows]))]
+    first: NDArray[np.bool_] = np.append(True, np.diff(total[1, rows]) > 0)[: rows.size]
+    kept: NDArray[np.intp] = rows[first]
+    return kept

@@ -1,0 +1,129 @@
+"""Places for the labels of a chart at which they cover neither each other nor the lines."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+FloatArray = NDArray[np.float64]
+
+# Steps from the anchor that are tried, the preferred first; beyond the first few a thin line leads back. [points]
+STEPS = tuple((x, y) for far in (9.0, 14.0, 20.0, 30.0, 45.0, 65.0) for y in (far, -far) for x in (far, -far, 0.0))
+LEAD_FROM = 20.0
+POINTS_ON_A_LINE = 600
+# Between two texts, and between a text and a line. [pixels]
+GAP = 2.0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Label:
+    """A text that belongs to a place in the data.
+
+    Attributes
+    ----------
+    text
+        What it says.
+    anchors : tuple of (x, y)
+        The place, or several of which any will do. [data units]
+    colour
+        Of the text.
+    bold
+        Whether it is in bold type.
+    """
+
+    text: str
+    anchors: tuple[tuple[float, float], ...]
+    colour: str
+    bold: bool = True
+
+
+def place_labels(ax: Axes, labels: Sequence[Label], *, lines: Sequence[FloatArray] = ()) -> None:
+    """Write labels one after the other, each where it covers least of what is there.
+
+    Parameters
+    ----------
+    ax
+        Where; its limits, title and size are as they will be.
+    labels
+        Those that come first have the choice. The places of those with one anchor are kept clear.
+    lines : sequence of ndarray of shape (n_nodes, 2)
+        Lines to keep clear. [data units]
+
+    Notes
+    -----
+    Sizes of texts are measured in the figure as it is laid out now.
+    """
+    from matplotlib.text import Text
+
+    figure = ax.figure.canvas.figure
+    figure.draw_without_rendering()
+    pixels = figure.dpi / 72.0
+    marks = [label.anchors[0] for label in labels if len(label.anchors) == 1]
+    busy = np.concatenate(
+        [ax.transData.transform(np.array(marks).reshape(-1, 2)), *(_along(ax, line) for line in lines)]
+    )
+    taken = np.empty((0, 4))
+    for label in labels:
+        note = ax.annotate(
+            label.text,
+            label.anchors[0],
+            xytext=STEPS[0],
+            textcoords="offset points",
+            color=label.colour,
+            fontweight="bold" if label.bold else "normal",
+            parse_math=False,
+            zorder=9,
+            arrowprops={"arrowstyle": "-", "color": label.colour, "linewidth": 0.7, "shrinkA": 1.0, "shrinkB": 6.0},
+        )
+        # Without the line that leads back.
+        extent = Text.get_window_extent(note)
+        places = [(anchor, step) for anchor in label.anchors for step in STEPS]
+        boxes = np.array(
+            [_box(ax.transData.transform(at), pixels * np.array(step), np.array(extent.size)) for at, step in places]
+        )
+        far = np.array([max(map(abs, step)) for _, step in places])
+        best = int(np.argmin(_covered(boxes, np.array(ax.bbox.extents), taken, busy) + far))
+        note.xy, step = places[best]
+        if note.arrow_patch is not None:
+            note.arrow_patch.set_visible(bool(far[best] > LEAD_FROM))
+        note.set(
+            position=step, ha=_side(step[0], "left", "right", "center"), va=_side(step[1], "bottom", "top", "center")
+        )
+        taken = np.vstack([taken, boxes[best]])
+
+
+def _side(step: float, after: str, before: str, middle: str) -> str:
+    return after if step > 0 else before if step < 0 else middle
+
+
+def _along(ax: Axes, line: FloatArray) -> FloatArray:
+    """Points on a line, evenly by its length on the screen, of shape (POINTS_ON_A_LINE, 2) [pixels]."""
+    nodes = ax.transData.transform(line)
+    length = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(nodes, axis=0).T))])
+    at = np.linspace(0.0, length[-1], POINTS_ON_A_LINE)
+    return np.column_stack([np.interp(at, length, nodes[:, axis]) for axis in (0, 1)])
+
+
+def _box(anchor: FloatArray, step: FloatArray, size: FloatArray) -> FloatArray:
+    """Left, bottom, right and top of a text of some size beside an anchor [pixels]."""
+    low = anchor + step - np.where(step < 0, size, np.where(step == 0, size / 2.0, 0.0))
+    return np.concatenate([low, low + size])
+
+
+def _covered(boxes: FloatArray, frame: FloatArray, taken: FloatArray, busy: FloatArray) -> FloatArray:
+    """How much each box covers of texts, of what is busy and of the outside of the frame; 0 is free [-]."""
+    left, bottom, right, top = boxes.T[:, :, None]
+    wide = np.minimum(right, taken[:, 2]) - np.maximum(left, taken[:, 0]) + GAP
+    tall = np.minimum(top, taken[:, 3]) - np.maximum(bottom, taken[:, 1]) + GAP
+    texts = (np.maximum(wide, 0.0) * np.maximum(tall, 0.0)).sum(axis=1)
+    x, y = busy.T
+    busy_points = ((x > left - GAP) & (x < right + GAP) & (y > bottom - GAP) & (y < top + GAP)).sum(axis=1)
+    out = np.maximum(frame[:2] - boxes[:, :2], 0.0).sum(axis=1) + np.maximum(boxes[:, 2:] - frame[2:], 0.0).sum(axis=1)
+    return np.asarray(texts + 10.0 * busy_points + 100.0 * out)
