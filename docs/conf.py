@@ -54,7 +54,7 @@ ArrayLike.__module__ = NDArray.__module__ = "numpy.typing"
 nitpick_ignore_regex = [
     (
         r"py:.*",
-        r"(numpy|np|pandas|pd|matplotlib|collections|concurrent|pathlib|enum|typing|NDArray|ArrayLike|Axes|Figure)\b.*",
+        r"(numpy|np|pandas|pd|matplotlib|collections|concurrent|datetime|pathlib|enum|typing|NDArray|ArrayLike|Axes|Figure)\b.*",
     ),
     # Records that are not public stand in fields and signatures too; they have no page.
     (r"py:class", r"(forecasting|capacity|optimization)\.\w+\.\w+|EnsembleRecord"),

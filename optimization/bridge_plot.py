@@ -13,7 +13,7 @@ from forecasting.chart_style import BLACK, BLUE, GREY, ORANGE, money, percent, p
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from optimization.service_bridge import ServiceBridge
+    from optimization.trade_offs.service_bridge import ServiceBridge
 
 FloatArray = NDArray[np.float64]
 

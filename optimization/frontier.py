@@ -132,6 +132,9 @@ class Frontier:
         """The set that lies farthest above the line from the cheapest to the dearest, on scales from 0 to 1."""
         cost = self.cost_usd - self.cost_usd[0]
         gain = self.on_time_share_mean - self.on_time_share_mean[0]
+        if gain[-1] <= 0:
+            # Where more is late than is due today, no money lifts the share above 0.
+            return self.point(self.levels[0])
         if len(cost) < 3:
             return self.point(self.levels[-1])
         return self.point(self.levels[int(np.argmax(gain / gain[-1] - cost / cost[-1]))])

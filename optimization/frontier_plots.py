@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from forecasting.chart_style import BLACK, BLUE, ORANGE, money, title_with_subtitle
-from optimization.frontier_walk import marginal_cost
+from optimization.trade_offs.frontier_walk import marginal_cost
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

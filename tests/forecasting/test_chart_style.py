@@ -39,9 +39,12 @@ def test_money_is_within_half_a_unit_of_its_last_digit(usd: float):
 
 @pytest.mark.property
 @given(usd=amounts)
+@example(usd=999_600.0)
+@example(usd=999_600_000.0)
+@example(usd=999.7)
 def test_money_is_short_and_says_enough(usd: float):
     text = money(usd)
-    assert len(text) <= 9 or abs(usd) >= 999.5e9
+    assert "," not in text or abs(usd) >= 999.5e9
     if abs(usd) >= 0.005:
         said, _ = read_money(text)
         assert said * usd > 0

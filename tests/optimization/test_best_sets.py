@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from optimization import PlanningCase, find_frontier, value_all_blocks
-from optimization.best_sets import best_rows, levels_of, rows_of, worth_of_sets
+from optimization.economics.best_sets import best_rows, levels_of, rows_of, worth_of_sets
 
 
 @pytest.mark.parametrize("budget", [0.0, 4.0, 9.5, 17.0, float("inf")])

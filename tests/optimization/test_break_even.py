@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from optimization import find_frontier, planning_case, value_all_blocks
-from optimization.break_even import break_even_cost
-from optimization.break_even_factor import break_even_effect, break_even_volume
+from optimization.trade_offs.break_even import break_even_cost
+from optimization.trade_offs.break_even_factor import break_even_effect, break_even_volume
 
 NAMES = ("heads", "tool", "model", "seats", "hires", "deflect")
 

@@ -6,9 +6,14 @@ import numpy as np
 import pytest
 
 from optimization import find_frontier, value_all_blocks
-from optimization.budget_program import BlockOptions, best_choice, least_excess
-from optimization.budget_selection import ConflictingBudgetsError, cost_by_owner, select_under_budgets, weekly_cost
-from optimization.budgets import SelectionStatus
+from optimization.portfolio.budgets import SelectionStatus
+from optimization.trade_offs.budget_program import BlockOptions, best_choice, least_excess
+from optimization.trade_offs.budget_selection import (
+    ConflictingBudgetsError,
+    cost_by_owner,
+    select_under_budgets,
+    weekly_cost,
+)
 
 
 @pytest.fixture(scope="module")

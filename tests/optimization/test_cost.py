@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from optimization import Effect, OpexRequest
-from optimization.cost import cost_schedule, discount_factors
-from optimization.cost_line import CostLine, RateTable, lines_of
+from optimization.economics.cost import cost_schedule, discount_factors
+from optimization.economics.cost_line import CostLine, RateTable, lines_of
 
 START = "2026-03-02"
 CENTS = st.integers(0, 5_000_000).map(lambda cents: cents / 100)

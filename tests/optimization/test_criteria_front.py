@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from optimization import find_frontier, value_all_blocks
-from optimization.criteria_front import criteria_front, net_savings, on_time_items, on_time_share
+from optimization.trade_offs.criteria_front import criteria_front, net_savings, on_time_items, on_time_share
 
 WORTH = 0.6
 

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from optimization import Effect, OpexRequest, PlanningCase, planning_case, value_all_blocks
-from optimization.economics import economics_of_requests, weekly_cost_usd
+from optimization.economics.request_economics import economics_of_requests, weekly_cost_usd
+from optimization.economics.weekly_flow import spread_over_weeks, weekly_flow
 from optimization.value import value_sets
-from optimization.weekly_flow import spread_over_weeks, weekly_flow
 
 FUNDED = np.array([1.0, 1.0, 1.0, 0.0, 0.0, 1.0])
 

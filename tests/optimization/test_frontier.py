@@ -104,6 +104,21 @@ def test_the_knee_lies_farthest_above_the_chord(solved, seed):
     assert frontier.knee.cost_usd == frontier.cost_usd[int(np.argmax(above))]
 
 
+def test_where_no_money_lifts_the_share_the_knee_is_the_cheapest_set(
+    make_queue, make_team, make_request, make_effect, make_forecast
+):
+    asks = [
+        make_request("launch", make_effect("volume", 3.0, "q0"), mandatory=True),
+        make_request("few", make_effect("seats", 3, "a")),
+        make_request("more", make_effect("seats", 3, "a"), weekly_usd=1_500.0),
+    ]
+    forecast = make_forecast(np.array([[[100.0] * 14, [400.0] * 14]]))
+    case = planning_case(forecast, [make_queue("q0")], [make_team("a", {"q0": 1.0}, heads=2)], asks)
+    frontier = find_frontier(value_all_blocks(case))
+    assert frontier.on_time_share_mean.max() == 0.0
+    assert frontier.knee.funded == ("launch",)
+
+
 def test_today_and_the_ask_are_valued_beside_the_frontier(solved):
     case, values, every = solved(0)
     frontier = find_frontier(values)

@@ -16,9 +16,9 @@ from optimization.frontier_plots import (
     plot_budget_map,
     plot_marginal_cost,
 )
-from optimization.frontier_walk import marginal_cost
-from optimization.service_bridge import service_bridge
 from optimization.tornado_plot import MOST_BARS, plot_tornado, tornado_message
+from optimization.trade_offs.frontier_walk import marginal_cost
+from optimization.trade_offs.service_bridge import service_bridge
 
 
 @pytest.fixture(scope="module")

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from optimization import PlanningCase, value_all_blocks
-from optimization.best_sets import worth_of_sets
-from optimization.information_value import (
+from optimization.economics.best_sets import worth_of_sets
+from optimization.economics.information_value import (
     bins_of,
     information_value,
     partial_information,

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from optimization import dominance
+from optimization.portfolio import dominance
 from optimization.portfolio import MergedFront, merge_fronts, non_dominated, pareto_front
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.optimize import brentq
 
-from optimization.returns import internal_rate_of_return, net_present_value, payback_weeks
+from optimization.economics.returns import internal_rate_of_return, net_present_value, payback_weeks
 
 
 def test_present_value_of_even_flows_is_the_annuity():

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from optimization import PlanningCase, find_frontier, value_all_blocks
-from optimization.best_sets import worth_of_sets
-from optimization.information_value import value_of_knowing_everything
-from optimization.robustness import frontier_band, resampling_weights, robustness
+from optimization.economics.best_sets import worth_of_sets
+from optimization.economics.information_value import value_of_knowing_everything
+from optimization.economics.robustness import frontier_band, resampling_weights, robustness
 
 BUDGET = 12_000.0
 

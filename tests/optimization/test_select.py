@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from optimization import budgets as budgets_module
+from optimization.portfolio import budgets as budgets_module
 from optimization.portfolio import SelectionStatus, pareto_front, select
 
 

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from optimization import PlanningCase, find_frontier, value_all_blocks
-from optimization.changed_inputs import first_paths, with_effect_size, with_success, with_volumes
-from optimization.sensitivity import tornado
+from optimization.economics.changed_inputs import first_paths, with_effect_size, with_success, with_volumes
+from optimization.economics.sensitivity import tornado
 
 BUDGET = 15_000.0
 WORTH = 2.0

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from optimization import PlanningCase, planning_case, value_all_blocks
+from optimization.economics.shapley import every_coalition, sampled_shapley_values, shapley_shares, shapley_values
 from optimization.funded_sets import everything_asked
-from optimization.shapley import every_coalition, sampled_shapley_values, shapley_shares, shapley_values
 
 
 def test_values_are_the_mean_marginal_worth_over_all_orders():

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from optimization import service_of, value_all_blocks
-from optimization.target_sets import UnreachableTargetError, cheapest_set_meeting_targets
+from optimization.trade_offs.target_sets import UnreachableTargetError, cheapest_set_meeting_targets
 
 
 @pytest.fixture(scope="module")

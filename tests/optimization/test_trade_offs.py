@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from optimization import find_frontier, service_of, value_all_blocks
-from optimization.frontier_walk import funding_order, marginal_cost
-from optimization.trade_offs import cost_of_cut, equal_cost_swaps, ranking_regret, same_service_for_less
+from optimization.trade_offs.frontier_walk import funding_order, marginal_cost
+from optimization.trade_offs.funding_changes import cost_of_cut, equal_cost_swaps, ranking_regret, same_service_for_less
 
 
 def every_set(case):

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from optimization.block_shares import UNITS_OF_SHARE, levels_of, share_units
 from optimization.block_values import SetValues
-from optimization.budget_program import BlockOptions, best_choice, least_excess
-from optimization.budgets import SelectionStatus
 from optimization.frontier import funded_names
+from optimization.portfolio.budgets import SelectionStatus
 from optimization.request import OpexRequest
+from optimization.trade_offs.block_shares import UNITS_OF_SHARE, levels_of, share_units
+from optimization.trade_offs.budget_program import BlockOptions, best_choice, least_excess
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]

@@ -3,10 +3,10 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from optimization.decision_order import decision_order
-from optimization.dependencies import RequestLinks
-from optimization.dominance import CodedPoints, origin, undominated_rows, without_ties
-from optimization.request_codes import RequestCodes
+from optimization.portfolio.decision_order import decision_order
+from optimization.portfolio.dependencies import RequestLinks
+from optimization.portfolio.dominance import CodedPoints, origin, undominated_rows, without_ties
+from optimization.portfolio.request_codes import RequestCodes
 
 
 def component_front(

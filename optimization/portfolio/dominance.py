@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from optimization.exact_units import ExactUnit
+from optimization.portfolio.exact_units import ExactUnit
 
 IntArray = NDArray[np.int64]
 IndexArray = NDArray[np.intp]

@@ -11,13 +11,13 @@ from numpy.typing import NDArray
 
 from optimization.block_values import SetValues
 from optimization.blocks import Block
-from optimization.cost import cost_schedule
-from optimization.cost_line import lines_of
+from optimization.economics.cost import cost_schedule
+from optimization.economics.cost_line import lines_of
+from optimization.economics.late_harm import LateHarm
+from optimization.economics.returns import internal_rate_of_return, net_present_value, payback_weeks
+from optimization.economics.weekly_flow import WeeklyFlow, spread_over_weeks, weekly_flow
 from optimization.funded_sets import minimum_set, with_needs, without
-from optimization.late_harm import LateHarm
-from optimization.returns import internal_rate_of_return, net_present_value, payback_weeks
 from optimization.value import PlanningCase
-from optimization.weekly_flow import WeeklyFlow, spread_over_weeks, weekly_flow
 
 FloatArray = NDArray[np.float64]
 
@@ -160,10 +160,10 @@ def economics_of_requests(
     Notes
     -----
     Late items are those of the table of valued sets, path by path; when in the plan they fall due is taken from the
-    flow without chance (`optimization.weekly_flow`). Flows lie at the start of their week; a breach in the week of
-    the deadline. Only the plan's own weeks count: cost and benefit after it are left out, which is hard on what is
-    bought once and lasts. At 8% a year a flow of the last of 13 weeks is worth 1.8% less, so for the net present
-    value the horizon total would do; payback and the internal rate of return need the weeks.
+    flow without chance (`optimization.economics.weekly_flow`). Flows lie at the start of their week; a breach in the
+    week of the deadline. Only the plan's own weeks count: cost and benefit after it are left out, which is hard on
+    what is bought once and lasts. At 8% a year a flow of the last of 13 weeks is worth 1.8% less, so for the net
+    present value the horizon total would do; payback and the internal rate of return need the weeks.
 
     Hours are freed by less volume, shorter handling and less rework, as far as they are not used up by work that
     would still wait otherwise (that use shows as avoided breaches) beyond what the set's added people take on. They

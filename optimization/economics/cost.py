@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from optimization.cost_line import CostKind, CostLine, RateTable
+from optimization.economics.cost_line import CostKind, CostLine, RateTable
 
 FloatArray = NDArray[np.float64]
 DateArray = NDArray[np.datetime64]
@@ -162,7 +162,7 @@ def cost_schedule(
     --------
     A week from Monday the 30th of March lies two days in March and five in April:
 
-    >>> from optimization.cost_line import CostLine
+    >>> from optimization.economics.cost_line import CostLine
     >>> line = CostLine(request="seats", kind="weekly", amount=100.0)
     >>> cost_schedule([line], start="2026-03-30", n_weeks=1).to_frame()["cost_usd"].tolist()
     [28.57, 71.43]

@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from forecasting.chart_style import money, percent
-from optimization.block_shares import levels_of
 from optimization.block_values import BlockValues, SetValues
 from optimization.frontier import funded_names
+from optimization.trade_offs.block_shares import levels_of
 from optimization.value import PlanningCase, value_sets
 
 FloatArray = NDArray[np.float64]

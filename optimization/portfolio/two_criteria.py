@@ -6,11 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from optimization.criteria_search import best_pairs
-from optimization.dominance import non_dominated
-from optimization.exact_units import exact_unit
-from optimization.request_checks import budget_problem, invalid_input, numbers_of
-from optimization.request_codes import request_codes
+from optimization.portfolio.criteria_search import best_pairs
+from optimization.portfolio.dominance import non_dominated
+from optimization.portfolio.exact_units import exact_unit
+from optimization.portfolio.request_checks import budget_problem, invalid_input, numbers_of
+from optimization.portfolio.request_codes import request_codes
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -69,7 +69,7 @@ def two_criteria_front(values: ArrayLike, cost: ArrayLike, budget: float) -> Two
     criteria, and whose linear relaxations leave room for a result as good as one already known, in the direction of
     some edge of the known front ([1]_). A first pass, narrowed to the most promising partial sets, finds most of
     the front; the second is complete. Totals are compared exactly and ties are resolved as in
-    `optimization.portfolio.pareto_front`. Where criteria and costs are unrelated, 100 requests take about half a
+    `optimization.portfolio`. Where criteria and costs are unrelated, 100 requests take about half a
     second; where the criteria conflict and the cost follows their sum, 50 can take half a minute.
 
     References

@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from optimization.best_sets import DECIMALS, SetWorth, worth_of_sets
 from optimization.block_values import SetValues
-from optimization.option_blocks import merge_fronts
+from optimization.economics.best_sets import DECIMALS, SetWorth, worth_of_sets
+from optimization.portfolio.option_blocks import merge_fronts
 
 FloatArray = NDArray[np.float64]
 IndexArray = NDArray[np.intp]

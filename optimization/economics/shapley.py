@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from optimization.block_values import BlockValues, SetValues
-from optimization.late_harm import LateHarm
+from optimization.economics.late_harm import LateHarm
 
 FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from optimization.best_sets import levels_of, rows_of, worth_of_sets
 from optimization.block_values import share_on_time
+from optimization.economics.best_sets import levels_of, rows_of, worth_of_sets
 from optimization.frontier import Frontier
 
 FloatArray = NDArray[np.float64]

@@ -7,9 +7,9 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from optimization.dominance import undominated_rows
-from optimization.request_codes import RequestCodes
-from optimization.triple_dominance import undominated_triples
+from optimization.portfolio.dominance import undominated_rows
+from optimization.portfolio.request_codes import RequestCodes
+from optimization.portfolio.triple_dominance import undominated_triples
 
 IntArray = NDArray[np.int64]
 FloatArray = NDArray[np.float64]

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from optimization.block_values import SetValues
-from optimization.break_even import row_of
 from optimization.frontier import Frontier, InfeasibleBudgetError, find_frontier
-from optimization.revaluation import with_scaled_effects, with_scaled_volume
+from optimization.trade_offs.break_even import row_of
+from optimization.trade_offs.revaluation import with_scaled_effects, with_scaled_volume
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from optimization.best_sets import best_rows
 from optimization.blocks import Block
+from optimization.economics.best_sets import best_rows
 from optimization.frontier import Frontier
 from optimization.value import PlanningCase, value_sets
 

@@ -8,11 +8,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from optimization.block_shares import UNITS_OF_SHARE, levels_of, share_units
 from optimization.block_values import SetValues
-from optimization.dominance import undominated_rows
 from optimization.frontier import funded_names
-from optimization.triple_dominance import undominated_triples
+from optimization.portfolio.dominance import undominated_rows
+from optimization.portfolio.triple_dominance import undominated_triples
+from optimization.trade_offs.block_shares import UNITS_OF_SHARE, levels_of, share_units
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]

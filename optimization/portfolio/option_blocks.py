@@ -6,10 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from optimization.dominance import CodedPoints, IndexArray, in_amounts, merged_all, non_dominated
-from optimization.exact_units import exact_unit
-from optimization.request_checks import budget_problem, invalid_input, numbers_of
-from optimization.request_codes import WORD_BITS
+from optimization.portfolio.dominance import CodedPoints, IndexArray, in_amounts, merged_all, non_dominated
+from optimization.portfolio.exact_units import exact_unit
+from optimization.portfolio.request_checks import budget_problem, invalid_input, numbers_of
+from optimization.portfolio.request_codes import WORD_BITS
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from optimization.dependencies import Dependencies, read_dependencies
-from optimization.exact_units import ExactUnit, exact_unit
-from optimization.request_checks import invalid_input, numbers_of
+from optimization.portfolio.dependencies import Dependencies, read_dependencies
+from optimization.portfolio.exact_units import ExactUnit, exact_unit
+from optimization.portfolio.request_checks import invalid_input, numbers_of
 
 LARGEST_COEFFICIENT_SUM = 1e9  # whole units are handed to the solver up to here, larger ones are scaled down
 LEAST_SECONDS = 1e-3  # the solver takes zero for no limit

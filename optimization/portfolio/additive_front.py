@@ -6,28 +6,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from optimization.budgets import Selection, SelectionStatus, select
-from optimization.dependencies import read_dependencies, request_links
-from optimization.dominance import IndexArray, in_amounts, merged_all, non_dominated
-from optimization.exact_units import exact_unit
-from optimization.linked_requests import component_front
-from optimization.option_blocks import MergedFront, merge_fronts
-from optimization.request_checks import budget_problem, invalid_input, numbers_of
-from optimization.request_codes import request_codes
-from optimization.two_criteria import TwoCriteriaFront, two_criteria_front
-
-__all__ = [
-    "MergedFront",
-    "ParetoFront",
-    "Selection",
-    "SelectionStatus",
-    "TwoCriteriaFront",
-    "merge_fronts",
-    "non_dominated",
-    "pareto_front",
-    "select",
-    "two_criteria_front",
-]
+from optimization.portfolio.dependencies import read_dependencies, request_links
+from optimization.portfolio.dominance import IndexArray, in_amounts, merged_all
+from optimization.portfolio.exact_units import exact_unit
+from optimization.portfolio.linked_requests import component_front
+from optimization.portfolio.request_checks import budget_problem, invalid_input, numbers_of
+from optimization.portfolio.request_codes import request_codes
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optimization.block_values import SetValues
-from optimization.option_blocks import merge_fronts
+from optimization.portfolio.option_blocks import merge_fronts
 
 FloatArray = NDArray[np.float64]
 IndexArray = NDArray[np.intp]

@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from optimization.candidate_sets import CandidateSets, CandidateValues
-from optimization.changed_inputs import (
+from optimization.economics.candidate_sets import CandidateSets, CandidateValues
+from optimization.economics.changed_inputs import (
     first_paths,
     with_attrition,
     with_effect_size,
