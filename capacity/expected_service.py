@@ -124,20 +124,43 @@ def expected_service(
     arguments and returns the same record.
     """
     given = checked_hours(forecast, queues, teams, allocation)
-    skill = skill_matrix(queues, teams)
-    coverage = np.stack(
-        [open_hours(team, forecast.period_start[0], given.shape[2], forecast.time_zone) for team in teams]
-    )
     served = []
     for row, queue in enumerate(queues):
         step = step_hours(queue)
-        capacity = capacity_by_step(np.ones((len(teams), given.shape[2])), _one_path(given, skill, row), coverage, step)
         arrivals = arrivals_by_step(forecast, row, step)
-        served.append(queue_service(queue, arrivals, capacity, counted_hours=forecast.frequency.period_hours))
+        hours = hours_by_step(forecast, queues, teams, given, row, step)
+        served.append(queue_service(queue, arrivals, hours, counted_hours=forecast.frequency.period_hours))
     due, on_time, backlog = (np.stack(values) for values in zip(*served, strict=True))
     return ServiceOutcome(queues=tuple(queues), due=due, on_time=on_time, backlog_end=backlog)
 
 
-def _one_path(given: FloatArray, skill: FloatArray, row: int) -> FloatArray:
-    """Standard work of each team for one queue, of shape (n_teams, 1, n_weeks)."""
-    return np.asarray((given[:, row] * skill[:, row, None])[:, None, :])
+def hours_by_step(
+    forecast: VolumeForecast,
+    queues: Sequence[ReviewQueue],
+    teams: Sequence[ReviewTeam],
+    allocation: FloatArray,
+    row: int,
+    step: int,
+) -> FloatArray:
+    """Standard work that one queue gets in each step, of shape (1, n_steps) [h].
+
+    Parameters
+    ----------
+    forecast, queues, teams
+        As in `expected_service`.
+    allocation : ndarray of shape (n_teams, n_queues, n_weeks)
+        Productive hours. [h]
+    row : int
+        Which queue.
+    step : int
+        Length of a step. [h]
+
+    Returns
+    -------
+    ndarray of shape (1, n_steps)
+    """
+    skill = skill_matrix(queues, teams)[:, row]
+    n_teams, _, n_weeks = allocation.shape
+    coverage = np.stack([open_hours(team, forecast.period_start[0], n_weeks) for team in teams])
+    shares = np.broadcast_to(skill[:, None], (n_teams, n_weeks))
+    return capacity_by_step(shares, allocation[:, row, None, :], coverage, step)

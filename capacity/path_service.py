@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from capacity.chance_flow import ChanceDraws, chance_items, flow_with_chance
 from capacity.queue import ReviewQueue
 from capacity.short_target import ShortTarget, on_time_by_step
-from capacity.turnaround import with_backlog
+from capacity.turnaround import CumulativeFlow, with_backlog
 
 FloatArray = NDArray[np.float64]
 
@@ -73,35 +73,43 @@ class PathService:
         due, on_time, backlog_end : ndarray of shape (n_paths,)
             See `capacity.ServiceOutcome`. [items]
         """
+        flow, could, short = self._flow(arrivals, given, factor)
+        first = flow.arrivals.shape[-1] - arrivals.shape[-1]
+        due = flow.due_items(short.target_steps, first_step=first)
+        if self.queue.is_live:
+            on_time = flow.arrivals * on_time_by_step(flow.arrivals, could, flow.backlog[..., :-1], short)
+            on_time = (on_time * _due_share(flow.arrivals.shape[-1], first, short.target_steps)).sum(axis=-1)
+        else:
+            # Begun a handling time before the deadline; counted on the items that this looks at.
+            started = short.target_steps - short.handle_steps
+            looked_at = flow.due_items(started, first_step=first)
+            in_time = flow.on_time_items(started, first_step=first)
+            on_time = due * np.divide(in_time, looked_at, out=np.ones_like(due), where=looked_at > 0)
+        return due, on_time, flow.backlog[..., -1]
+
+    def flow(self, arrivals: FloatArray, given: FloatArray, factor: FloatArray) -> CumulativeFlow:
+        """Return the flow with chance of one set of staff, arguments as in `service`, from the oldest backlog on."""
+        return self._flow(arrivals, given, factor)[0]
+
+    def _flow(
+        self, arrivals: FloatArray, given: FloatArray, factor: FloatArray
+    ) -> tuple[CumulativeFlow, FloatArray, ShortTarget]:
+        """Flow, capacity without chance, and what the target asks, of one set of staff."""
         queue, n_paths = self.queue, self.draws.dip.shape[0]
         came, could = np.broadcast_arrays(arrivals, given / (queue.work_hours_per_item * factor))
         came, could = with_backlog(came, could, queue.backlog_items, self.backlog_steps)
         came = np.broadcast_to(came, (n_paths, came.shape[-1]))
-        first = came.shape[-1] - arrivals.shape[-1]
-        handle_steps = queue.handle_minutes / 60.0 * float(factor.mean()) / self.step
+        handle_hours = queue.handle_minutes / 60.0
         short = ShortTarget(
             target_steps=queue.target.within_hours / self.step,
-            handle_steps=handle_steps,
-            reviews_per_item=queue.work_hours_per_item / (queue.handle_minutes / 60.0),
+            handle_steps=handle_hours * float(factor.mean()) / self.step,
+            reviews_per_item=queue.work_hours_per_item / handle_hours,
             handle_cv=queue.handle_cv,
         )
         chance = chance_items(
             came, self.draws, handling_variance=short.variance - 1.0, counted_steps=self.count_of_step
         )
-        flow = flow_with_chance(came, could, chance, self.draws, variance=short.variance)
-        due = flow.due_items(short.target_steps, first_step=first)
-        if queue.is_live:
-            on_time = came * on_time_by_step(came, could, flow.backlog[..., :-1], short)
-            on_time = (on_time * _due_share(came.shape[-1], first, short.target_steps)).sum(axis=-1)
-        else:
-            # Begun a handling time before the deadline; counted on the items that this looks at.
-            started = short.target_steps - handle_steps
-            looked_at = flow.due_items(started, first_step=first)
-            share = np.divide(
-                flow.on_time_items(started, first_step=first), looked_at, out=np.ones_like(due), where=looked_at > 0
-            )
-            on_time = due * share
-        return due, on_time, flow.backlog[..., -1]
+        return flow_with_chance(came, could, chance, self.draws, variance=short.variance), could, short
 
 
 def _due_share(n_steps: int, first: int, target_steps: float) -> FloatArray:

@@ -75,7 +75,7 @@ def required_capacity(
     Raises
     ------
     ValueError
-        If share or probability lie outside 0-1, or the precision is not above 0.
+        If share or probability lie outside 0-1, the precision is not above 0, or the backlog is not of whole steps.
 
     Notes
     -----
@@ -96,6 +96,8 @@ def required_capacity(
             raise ValueError(f"{name} must lie above 0 and up to 1; found {value!r}")
     if not precision > 0:
         raise ValueError(f"precision must be above 0; found {precision!r}")
+    if backlog_steps != int(backlog_steps):
+        raise ValueError(f"backlog_steps must be whole steps; found {backlog_steps!r}")
     came = np.asarray(arrivals, dtype=np.float64)
     unit, there = np.asarray(shape, dtype=np.float64), np.asarray(present, dtype=np.float64)
 

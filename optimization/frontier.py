@@ -318,38 +318,3 @@ def find_frontier(
         budget_usd=budget,
         willingness_to_pay_usd=willingness_to_pay_usd,
     )
-
-
-def ranked_one_by_one(values: SetValues, budget_usd: float) -> FloatArray:
-    """What people do today: fund requests by late items avoided alone per dollar until the money runs out.
-
-    Parameters
-    ----------
-    values
-        Every feasible set of every block, valued.
-    budget_usd : float
-        Budget. [USD]
-
-    Returns
-    -------
-    ndarray of shape (n_requests,)
-        The set that results. A request whose prerequisite is not yet funded, that is excluded by one that is, or
-        that no longer fits, is passed over. [-]
-    """
-    start = minimum_set(values.case)
-    unfunded = values.measure(start)
-    worth = []
-    for row in range(len(start)):
-        alone = start.copy()
-        alone[row] = 1.0
-        one = values.measure(alone)
-        # A request that cannot be funded by itself has no worth of its own.
-        avoided = unfunded.late_harm - one.late_harm if values.is_feasible(alone) else 0.0
-        worth.append(avoided / max(one.cost_usd - unfunded.cost_usd, 0.01))
-    levels = start
-    for row in sorted(range(len(worth)), key=lambda i: (-worth[i], i)):
-        candidate = levels.copy()
-        candidate[row] = 1.0
-        if worth[row] > 0 and values.is_feasible(candidate) and values.measure(candidate).cost_usd <= budget_usd:
-            levels = candidate
-    return levels

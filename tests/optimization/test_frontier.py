@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 
 from optimization import InfeasibleBudgetError, find_frontier, planning_case, value_all_blocks
-from optimization.frontier import ranked_one_by_one
 from optimization.funded_sets import everything_asked, minimum_set, with_needs, without
+from optimization.one_by_one import ranked_one_by_one
 
 SEEDS = [0, 1, 2, 3]
 NOISE = 2e-8  # shares are compared in hundred-millionths, block by block

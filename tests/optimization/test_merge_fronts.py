@@ -5,8 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from optimization.portfolio import dominance
-from optimization.portfolio import MergedFront, merge_fronts, non_dominated, pareto_front
+from optimization.portfolio import MergedFront, dominance, merge_fronts, non_dominated, pareto_front
 
 
 def points(front: MergedFront) -> list[tuple[float, float, tuple[int, ...]]]:

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from optimization.portfolio import budgets as budgets_module
 from optimization.portfolio import SelectionStatus, pareto_front, select
+from optimization.portfolio import budgets as budgets_module
 
 
 def test_published_optima_are_found_and_proven(shared_file):
