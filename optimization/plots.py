@@ -61,8 +61,10 @@ def plot_requests(scorecard: Scorecard, *, ax: Axes | None = None) -> Axes:
     left = min(float(low.min(initial=0.0)), 0.0)
     for y, score in zip(place, ranked, strict=True):
         price = "" if score.cost_per_item_usd is None else f", {money(score.cost_per_item_usd)} an item"
+        # What is turned down for doing no good has no price worth comparing.
+        paid = "" if score.verdict == "reject" else f" for {money(score.marginal_cost_usd)}{price}"
         ax.annotate(
-            f"{score.verdict}: {points(score.marginal_gain)} for {money(score.marginal_cost_usd)}{price}",
+            f"{score.verdict}: {points(score.marginal_gain)}{paid}",
             (1.0, y),
             xycoords=("axes fraction", "data"),
             xytext=(6, 0),
@@ -111,7 +113,7 @@ def requests_message(scorecard: Scorecard) -> str:
     worth = f"{len(funded)} of {len(scorecard.scores)} requests {'is' if len(funded) == 1 else 'are'} worth funding"
     if best.marginal_gain <= 0:
         return f"{worth}; none of them adds on-time share"
-    return f"{worth}; {best.name.replace('_', ' ')} adds most, {points(best.marginal_gain)}"
+    return f"{worth}; most is added by {best.name.replace('_', ' ')}, {points(best.marginal_gain)}"
 
 
 def _label(name: str, width: int, lines: int) -> str:

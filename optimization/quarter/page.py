@@ -97,7 +97,7 @@ def answer(plan: QuarterPlan) -> list[str]:
     if frontier.least.funded:
         least = frontier.least
         sentences.append(
-            f"Mandatory are {', '.join(_words(name) for name in least.funded)}: with these alone the share is "
+            f"Mandatory: {', '.join(_words(name) for name in least.funded)}; with nothing else funded the share is "
             f"{percent(least.on_time_share_mean)} for {money(least.cost_usd)}."
         )
     sentences += _one_by_one(values, best, frontier.budget_usd)
@@ -115,7 +115,7 @@ def _targets(plan: QuarterPlan, n_queues: int) -> list[str]:
     sentence = (
         f"{met} of {n_queues} queues then have a chance of at least {percent(wanted, 0)} to meet their target (today "
         f"{before}); the chance that all do is {percent(service.probability_all_met, 0)}. Late items go from "
-        f"{plan.frontier.today.late_items:,.0f} to {plan.recommended.late_items:,.0f} of about {due:,.0f}."
+        f"{plan.frontier.today.late_items:,.0f} to {plan.recommended.late_items:,.0f} of about {round(due, -3):,.0f}."
     )
     short = sorted(
         (float(chance), _words(queue.name))

@@ -238,7 +238,8 @@ def test_the_request_chart_draws_what_the_scores_hold(sample):
     notes = [text.get_text() for text in ax.texts]
     for score in scores.scores:
         # The price is that of what the bar shows: the funded share, with what comes and goes with it.
-        note = f"{score.verdict}: {points(score.marginal_gain)} for {money(score.marginal_cost_usd)}"
+        paid = "" if score.verdict == "reject" else f" for {money(score.marginal_cost_usd)}"
+        note = f"{score.verdict}: {points(score.marginal_gain)}{paid}"
         assert any(text.startswith(note) for text in notes)
     spans = {tuple(x) for x in np.array(ax.collections[0].get_segments())[:, :, 0].round(12).tolist()}
     assert spans == {(round(score.marginal_p10, 12), round(score.marginal_p90, 12)) for score in scores.scores}
@@ -246,7 +247,7 @@ def test_the_request_chart_draws_what_the_scores_hold(sample):
     funded = sum(score.funded_share > 0 for score in scores.scores)
     assert title_of(ax) == requests_message(scores)
     assert title_of(ax) == (
-        f"{funded} of 6 requests are worth funding; {best.name} adds most, {points(best.marginal_gain)}"
+        f"{funded} of 6 requests are worth funding; most is added by {best.name}, {points(best.marginal_gain)}"
     )
 
 
@@ -260,7 +261,7 @@ def test_messages_count_in_proper_words(sample, asks):
     _, scores = sample(budget_usd=0.0)
     assert requests_message(scores) == "None of the requests is worth funding (of 6)"
     assert requests_message(asks(0)[1]) == "Nothing was asked for"
-    assert requests_message(asks(1)[1]).startswith("1 of 1 requests is worth funding; ask 0 adds most, +")
+    assert requests_message(asks(1)[1]).startswith("1 of 1 requests is worth funding; most is added by ask 0, +")
     harmful = replace(scores.scores[0], funded_share=1.0, marginal_gain=-0.1)
     assert requests_message(replace(scores, scores=(harmful, *scores.scores[1:]))) == (
         "1 of 6 requests is worth funding; none of them adds on-time share"
