@@ -18,6 +18,7 @@ from forecasting.paths import (
     root_paths,
     to_items,
     whole_items,
+    widening,
 )
 from forecasting.variance_scale import to_even_variance
 
@@ -81,31 +82,34 @@ def sample_chunk(task: PanelTask, chunk: ChunkInput, out: NDArray[np.float64] | 
     draws = task.draws
     fits = fit_queues(items, task.horizon, task.layout)
     trajectories, n_own = complete_trajectories(fits.errors, task.layout.most_origins)
+    plain, method = _plain_queues(task, names, items, fits, trajectories)
     spans = horizons_spanned(n_own, task.layout)
-    bias = lasting_bias(trajectories, spans).astype(np.float32)
-    widening = np.sqrt(1 + 1 / spans).astype(np.float32)
     seen = ~np.isnan(items)
     mirror = ((items == 0).sum(axis=1) <= MANY_ZEROS * seen.sum(axis=1)).astype(np.bool_)
+    bias = lasting_bias(trajectories, spans)
+    wider = widening(spans, ~mirror | (bias != 0))
+    bias *= wider
+    trajectories *= wider[:, None, None]
     counts = (np.where(seen, items, 0.0) == np.rint(np.where(seen, items, 0.0))).all(axis=1)
-    plain, method = _plain_queues(task, names, items, fits, trajectories)
     is_open = _open_periods(task, items, method)
-    point, single = fits.point.astype(np.float32), trajectories.astype(np.float32)
+    point, single, centre = (each.astype(np.float32) for each in (fits.point, trajectories, bias))
     arrivals = np.empty((len(names), len(draws.origin), task.horizon)) if out is None else out
     quiet_mean, mean = np.empty(fits.point.shape), np.empty(fits.point.shape)
     for first in range(0, len(names), BLOCK_QUEUES):
         block = slice(first, first + BLOCK_QUEUES)
-        rate = to_items(root_paths(point[block], single[block], bias[block], widening[block], mirror[block], draws))
+        rate = to_items(root_paths(point[block], single[block], centre[block], mirror[block], draws))
         for row in range(first, min(first + BLOCK_QUEUES, len(names))):
             if row in plain:
                 rate[row - first] = plain[row]
-        rate *= is_open[block, None]
+        if not is_open[block].all():
+            rate *= is_open[block, None]
         if multiplier is not None:
             quiet_mean[block] = rate.mean(axis=1, dtype=np.float64)
             rate *= multiplier[block].astype(np.float32)
         for counted in np.flatnonzero(counts[block]):
             whole_items(rate[counted], task.seed, names[first + counted])
-        mean[block] = rate.mean(axis=1, dtype=np.float64)
         arrivals[block] = rate
+        mean[block] = (np.ones((1, len(draws.origin))) @ arrivals[block])[:, 0] / len(draws.origin)
     parts = split_items(fits.parts, mean if multiplier is None else quiet_mean, mean)
     ensemble = EnsembleRecord(lanes=task.layout.plan.names, weight=fits.weight, score=fits.score, parts=parts)
     return PanelPaths(arrivals=arrivals, method=tuple(method), ensemble=ensemble)

@@ -11,6 +11,8 @@ from forecasting.rolling import roll
 from forecasting.variance_scale import to_even_variance
 
 STEPS_PER_YEAR_OF_WEEKS = 52
+# Older ones were made by weights that had seen less.
+MOST_ORIGINS = 52
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -88,11 +90,11 @@ def lay_out(n_periods: int, horizon: int, season_periods: int) -> StepLayout:
     season = season_periods // slots
     steps, n_steps = -(-horizon // slots), -(-n_periods // slots)
     if season > 1:
-        stride, most, warm_up = season * max(1, -(-steps // (6 * season))), 52, 4 * season
+        stride, warm_up = season * max(1, -(-steps // (6 * season))), 4 * season
     else:
-        stride, most, warm_up = max(1, -(-steps // 5)), 80, 12
+        stride, warm_up = max(1, -(-steps // 5)), 12
     last = n_steps - steps
-    origins = tuple(range(last - stride * (most - 1), last + 1, stride))
+    origins = tuple(range(last - stride * (MOST_ORIGINS - 1), last + 1, stride))
     return StepLayout(
         slots=slots,
         season=season,
@@ -102,7 +104,7 @@ def lay_out(n_periods: int, horizon: int, season_periods: int) -> StepLayout:
         warm_up=warm_up,
         origins=tuple(origin for origin in origins if origin >= warm_up),
         stride=stride,
-        most_origins=most,
+        most_origins=MOST_ORIGINS,
     )
 
 

@@ -196,9 +196,10 @@ def forecast_volumes(
     [1]_; drift, medians and last year's shape on top) run over square roots of the items. Each forecast from every
     rolling origin; their weights are mean absolute errors, decayed by origin, to a high negative power. The
     errors of the weighted mean, by weights known at each origin, are kept as whole trajectories: a path is the
-    forecast plus the trajectory of one past origin, the same for all queues, so that errors keep their covariance
-    across queues and across the horizon. They are widened by sqrt(1 + 1/n) for n horizons back-tested, and
-    mirrored on half of the paths unless most periods are empty. A short history takes level and weekly shape from
+    forecast plus the trajectory of one past origin, smoothed by a little of another's, the same two for all queues,
+    so that errors keep their covariance across queues and across the horizon, and no two paths are alike. They are
+    mirrored on half of the paths unless many periods are empty, and widened by sqrt(1 + 1/n) for n horizons
+    back-tested where these are few or teach the mean too. A short history takes level and weekly shape from
     what there is, and spread from the other queues; `method` says so.
 
     References

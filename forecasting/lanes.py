@@ -68,6 +68,8 @@ class LaneBank:
         Sums of the values less their weekly pattern.
     seen : ndarray of shape (n_steps, n_queues, n_slots)
         1 where observed, else 0.
+    complete : bool ndarray of shape (n_steps,)
+        Whether all queues were observed in all slots.
     flat : ndarray of shape (n_steps, n_queues)
         Values less their weekly pattern, by step.
     built : ndarray of shape (n_built, horizon, n_queues)
@@ -83,6 +85,7 @@ class LaneBank:
     departure: Floats
     year_ago: YearAgo
     seen: Floats
+    complete: NDArray[np.bool_]
     flat: Floats
     built: Floats = field(default_factory=lambda: np.zeros((0, 0, 0)))
     patterns: list[Floats] = field(default_factory=list)
@@ -124,16 +127,19 @@ class LaneBank:
                 total=np.zeros((n_steps + 1, n_queues)), count=np.zeros((n_steps + 1, n_queues)), first=first
             ),
             seen=seen,
+            complete=np.asarray((seen > 0).all(axis=(1, 2))),
             flat=np.zeros((n_steps, n_queues), values.dtype),
         )
 
     def step(self, value: Floats) -> None:
         """Take in the values (n_queues, n_slots) of one more step."""
         state, lane, now = self.states[1], self.plan.base[0], self.known
-        seen, position = self.seen[now], (now - len(self.flat)) % self.plan.season
+        position = (now - len(self.flat)) % self.plan.season
+        seen = None if self.complete[now] else self.seen[now]
         flat = value - state.season[position][lane]
         if flat.shape[1] > 1:
-            flat = (flat * seen).sum(axis=1, keepdims=True) / np.maximum(seen.sum(axis=1, keepdims=True), 1)
+            weight = self.seen[now]
+            flat = (flat * weight).sum(axis=1, keepdims=True) / np.maximum(weight.sum(axis=1, keepdims=True), 1)
         self.flat[now] = flat[:, 0]
         np.subtract(value, state.level[lane], out=self.departure[now])
         for each in self.states:

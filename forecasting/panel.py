@@ -57,7 +57,7 @@ def sample_panel(
         season_periods=season_periods,
         seed=seed,
         layout=layout,
-        draws=draw_origins(seed, n_paths, layout.most_origins),
+        draws=draw_origins(seed, n_paths, layout.most_origins, -(-layout.horizon // layout.stride)),
         donors=_find_donors(names, items, horizon, season_periods, layout),
     )
     size = chunk_queues or max(8, CHUNK_QUEUES // layout.slots)

@@ -1,4 +1,4 @@
-"""Sample paths from past error trajectories: the same origin for every queue, so that sums stay honest."""
+"""Sample paths from past error trajectories: the same origins for every queue, so that sums stay honest."""
 
 import zlib
 from dataclasses import dataclass
@@ -11,6 +11,13 @@ from forecasting.variance_scale import OFFSET
 
 # With more zeros than this, errors are too lopsided to be mirrored.
 MANY_ZEROS = 0.25
+# Size of the second trajectory in a path against the first: fills what lies between past errors, and leaves their
+# tails nearly as heavy as they were.
+SMOOTHING = 0.15
+# Standard errors that a mean error must exceed to be taken for more than chance.
+SIGNIFICANT_ERRORS = 2.0
+# Back-tests of fewer horizons say little of how large errors are.
+FEW_HORIZONS = 8.0
 # Below this mean, rounding a rate to the nearest whole item would distort it.
 LOW_VOLUME = 100.0
 # Below this many items a period, cutting at zero matters.
@@ -20,21 +27,27 @@ Singles = NDArray[np.float32]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class OriginDraws:
-    """Which past origin's errors each path repeats, and whether mirrored; the same for all queues.
+    """Which past origins' errors each path is made of; the same for all queues.
 
     Attributes
     ----------
     origin : ndarray of shape (n_paths,)
-        Index of the origin, 0 the latest.
+        Index of the origin whose trajectory carries the path, 0 the latest.
     mirrored : bool ndarray of shape (n_paths,)
-        Whether the trajectory is turned over.
+        Whether that trajectory is turned over.
+    other : ndarray of shape (n_paths,)
+        Index of the origin whose trajectory smooths the path.
+    turned : bool ndarray of shape (n_paths,)
+        Whether the smoothing trajectory is turned over.
     """
 
     origin: NDArray[np.intp]
     mirrored: NDArray[np.bool_]
+    other: NDArray[np.intp]
+    turned: NDArray[np.bool_]
 
 
-def draw_origins(seed: int, n_paths: int, n_origins: int) -> OriginDraws:
+def draw_origins(seed: int, n_paths: int, n_origins: int, least_apart: int = 1) -> OriginDraws:
     """Draw origins so that each, plain and mirrored, comes up equally often, give or take one.
 
     Parameters
@@ -43,14 +56,32 @@ def draw_origins(seed: int, n_paths: int, n_origins: int) -> OriginDraws:
         Nothing else decides the draws: neither the queues nor the length of the history.
     n_origins : int
         Origins to draw from, as many as a long history has.
+    least_apart : int
+        Origins between which horizons do not overlap; as many at least are between the two of a path.
+
+    Notes
+    -----
+    Every round takes each origin once. Four rounds have the same pairs of origins, with all four choices of sign:
+    the paths lie evenly around the forecast, and the products of different trajectories cancel.
 
     Examples
     --------
-    >>> sorted(draw_origins(0, 4, 2).origin.tolist())
-    [0, 0, 1, 1]
+    >>> draws = draw_origins(0, 4, 2)
+    >>> sorted(draws.origin.tolist()), sorted(draws.other.tolist())
+    ([0, 0, 1, 1], [0, 0, 1, 1])
     """
-    order = np.random.default_rng([seed, 1]).permutation(n_paths)
-    return OriginDraws(origin=order % n_origins, mirrored=(order // n_origins) % 2 == 1)
+    rng = np.random.default_rng([seed, 1])
+    order = rng.permutation(n_paths)
+    origin, turn = order % n_origins, order // n_origins
+    nearest = max(1, min(least_apart, n_origins // 2))
+    apart = rng.permutation(np.arange(nearest, max(nearest, n_origins - nearest) + 1))
+    step = apart[(turn // 4) % len(apart)]
+    return OriginDraws(
+        origin=origin,
+        mirrored=np.asarray(turn % 2 == 1),
+        other=(origin + step) % n_origins,
+        turned=np.asarray((turn + turn // 2) % 2 == 1),
+    )
 
 
 def complete_trajectories(errors: NDArray[np.float64], n_origins: int) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
@@ -108,34 +139,57 @@ def lasting_bias(trajectories: NDArray[np.float64], spans: NDArray[np.float64]) 
 
     Notes
     -----
-    With mean error m of standard error s it is m max(0, 1 - s^2 / m^2): a bias that may be chance is dropped, one
+    With mean error m of standard error s it is m max(0, 1 - (2 s / m)^2): a bias that may be chance is dropped, one
     that skewness makes is kept.
     """
     by_origin = trajectories.mean(axis=2)
     mean = by_origin.mean(axis=1)
     squared_error = by_origin.var(axis=1) / np.maximum(1.0, spans - 1.0)
     square = np.maximum(mean**2, 1e-12)
-    return np.asarray(mean * np.maximum(0.0, 1.0 - squared_error / square))
+    return np.asarray(mean * np.maximum(0.0, 1.0 - SIGNIFICANT_ERRORS**2 * squared_error / square))
+
+
+def widening(spans: NDArray[np.float64], mean_is_learned: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Return the factor on trajectories for what is not known of their distribution, of shape (n_queues,).
+
+    Parameters
+    ----------
+    spans : ndarray of shape (n_queues,)
+        Horizons that the origins span.
+    mean_is_learned : bool ndarray of shape (n_queues,)
+        Whether paths are centred on a mean of the trajectories and not on the forecast itself.
+
+    Notes
+    -----
+    The variance of a mean over n independent trajectories adds 1/n to that of the next one: sqrt(1 + 1/n). About
+    the forecast itself past errors are as large as the next one's, so nothing is added, unless they are too few to
+    tell their own size.
+
+    Examples
+    --------
+    >>> widening(np.array([24.0, 24.0, 3.0]), np.array([False, True, False])).round(3)
+    array([1.   , 1.021, 1.155])
+    """
+    return np.where(mean_is_learned | (spans < FEW_HORIZONS), np.sqrt(1 + 1 / spans), 1.0)
 
 
 def root_paths(
     point: Singles,
     trajectories: Singles,
     bias: Singles,
-    widening: Singles,
     mirror: NDArray[np.bool_],
     draws: OriginDraws,
 ) -> Singles:
-    """Point forecast plus one past trajectory a path, of shape (n_queues, n_paths, horizon), on the root scale.
+    """Point forecast plus a mixture of two past trajectories a path, (n_queues, n_paths, horizon), on the root scale.
 
     Parameters
     ----------
     point : ndarray of shape (n_queues, horizon)
         Point forecasts.
     trajectories : ndarray of shape (n_queues, n_origins, horizon)
-        Complete error trajectories.
-    bias, widening : ndarray of shape (n_queues,)
-        Mean that mirrored trajectories are turned around, and factor on all of them.
+        Complete error trajectories, widened.
+    bias : ndarray of shape (n_queues,)
+        Mean that mirrored trajectories are turned around.
     mirror : bool ndarray of shape (n_queues,)
         Whether the queue's trajectories may be mirrored.
     draws
@@ -143,17 +197,34 @@ def root_paths(
 
     Notes
     -----
-    The variance of a mean over n independent trajectories adds 1/n to that of the next one, hence a widening of
-    sqrt(1 + 1/n). Mirroring doubles how many distinct futures there are, and keeps all covariances.
+    A smoothed bootstrap [1]_: with departures e from the bias, a path adds (+-e_i +- h e_j) / sqrt(1 + h^2). The
+    kernel is the trajectories' own distribution, so that variances and covariances, across queues and across the
+    horizon, stay as they are, while no two paths are alike. Where errors are too lopsided to be mirrored, the
+    trajectory whose sum ranks as high as that of e_i ranks low stands in for -e_i, so that such a queue still rises
+    and falls with the others.
+
+    References
+    ----------
+    .. [1] B. W. Silverman, G. A. Young (1987), The bootstrap: to smooth or not to smooth?, Biometrika 74(3),
+       doi:10.1093/biomet/74.3.469.
     """
-    turned = draws.mirrored[None, :] & mirror[:, None]
-    sign = np.where(turned, -widening[:, None], widening[:, None]).astype(np.float32)
-    shift = np.where(turned, 2 * (bias * widening)[:, None], 0).astype(np.float32)
-    paths = trajectories[:, draws.origin]
-    paths *= sign[:, :, None]
-    paths += shift[:, :, None]
-    paths += point[:, None]
+    n_origins = trajectories.shape[1]
+    centre = np.where(mirror, bias, trajectories.mean(axis=(1, 2)))[:, None, None]
+    departure = (trajectories - centre) * np.float32(1 / np.sqrt(1 + SMOOTHING**2))
+    over = np.where(mirror[:, None, None], -departure, _opposite(departure))
+    carrying = np.concatenate([departure, over], axis=1) + (point[:, None] + centre)
+    smoothing = np.concatenate([departure, -departure], axis=1) * np.float32(SMOOTHING)
+    paths: Singles = np.take(carrying, draws.origin + n_origins * draws.mirrored, axis=1)
+    paths += np.take(smoothing, draws.other + n_origins * draws.turned, axis=1)
     return paths
+
+
+def _opposite(departure: Singles) -> Singles:
+    """For each origin the trajectory of as high a rank as its own is low, of shape (n_queues, n_origins, horizon)."""
+    order = np.argsort(departure.sum(axis=2), axis=1, kind="stable")
+    opposite = np.empty_like(order)
+    np.put_along_axis(opposite, order, order[:, ::-1], axis=1)
+    return np.take_along_axis(departure, opposite[:, :, None], axis=1)
 
 
 def to_items(roots: Singles) -> Singles:
@@ -166,13 +237,13 @@ def to_items(roots: Singles) -> Singles:
     np.maximum(roots, np.float32(0), out=roots)
     np.square(roots, out=roots)
     roots -= np.float32(OFFSET)
-    for items in roots:
-        if items[:8].mean() < NEAR_ZERO:
-            before = float(items.mean(dtype=np.float64))
-            np.maximum(items, np.float32(0), out=items)
-            after = float(items.mean(dtype=np.float64))
-            if before > 0:
-                items *= np.float32(before / after)
+    for row in np.flatnonzero(roots[:, :8].mean(axis=(1, 2)) < NEAR_ZERO):
+        items = roots[row]
+        before = float(items.mean(dtype=np.float64))
+        np.maximum(items, np.float32(0), out=items)
+        after = float(items.mean(dtype=np.float64))
+        if before > 0:
+            items *= np.float32(before / after)
     return np.maximum(roots, np.float32(0), out=roots)
 
 

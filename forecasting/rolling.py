@@ -71,6 +71,7 @@ def roll(
     n_lanes = len(plan.names)
     scores = LaneScores.start(n_lanes, n_queues, dtype, power)
     buffer = np.empty((n_lanes, n_queues, n_slots), dtype)
+    weighted = np.empty_like(buffer)
     errors = np.full((len(origins), n_queues, horizon, n_slots), np.nan, dtype)
     start = int(first.min())
     for row, origin in enumerate(origins):
@@ -84,14 +85,17 @@ def roll(
         for ahead in range(1, min(horizon, n_steps - origin) + 1):
             target = origin + ahead - 1
             guess = bank.forecast(ahead, buffer)
-            combined = (weight[:, :, None] * guess).sum(axis=0)
-            hit = observed[target] & ready[:, None]
-            errors[row, :, ahead - 1] = np.where(hit, filled[target] - combined, np.nan)
+            np.multiply(weight[:, :, None], guess, out=weighted)
+            errors[row, :, ahead - 1] = filled[target] - weighted.sum(axis=0)
             guess -= filled[target]
             np.abs(guess, out=guess)
-            guess *= seen[target]
+            if not bank.complete[target]:
+                guess *= seen[target]
             size += guess[:, :, 0] if n_slots == 1 else guess.sum(axis=2)
             count += seen[target].sum(axis=1)
+        after = slice(origin, min(origin + horizon, n_steps))
+        missing = ~(observed[after] & ready[:, None]).transpose(1, 0, 2)
+        errors[row, :, : missing.shape[1]][missing] = np.nan
         scores.add(origin + horizon, size, count * ready)
     _advance(bank, filled, start, n_steps)
     weight = scores.weights(n_steps)

@@ -107,15 +107,15 @@ class SmoothingState:
             ),
         )
 
-    def step(self, value: Floats, seen: Floats, position: int) -> Floats:
+    def step(self, value: Floats, seen: Floats | None, position: int) -> Floats:
         """Take in one step's values and return the errors of the forecasts made a step before.
 
         Parameters
         ----------
         value : ndarray of shape (n_queues, n_slots)
             What was observed, any finite number where nothing was.
-        seen : ndarray of shape (n_queues, n_slots)
-            1 where observed, else 0.
+        seen : ndarray of shape (n_queues, n_slots) or None
+            1 where observed, else 0; None where all was.
         position : int
             Position in the week.
 
@@ -142,11 +142,13 @@ class SmoothingState:
             self.level += self.trend
         errors = value - season
         errors -= self.level
-        errors *= seen
+        if seen is not None:
+            errors *= seen
         taught = errors if np.isinf(parameters.clip_sigmas) else self._clipped(errors, seen)
         shared = taught
         if taught.shape[2] > 1:
-            shared = taught.sum(axis=2, keepdims=True) / np.maximum(seen.sum(axis=1, keepdims=True), 1)
+            n_seen = taught.shape[2] if seen is None else np.maximum(seen.sum(axis=1, keepdims=True), 1)
+            shared = taught.sum(axis=2, keepdims=True) / n_seen
         self.level += self.gains[0] * shared
         if parameters.trend:
             self.trend += self.gains[2] * shared
@@ -154,15 +156,20 @@ class SmoothingState:
             season += self.gains[1] * taught
         return np.asarray(errors)
 
-    def _clipped(self, errors: Floats, seen: Floats) -> Floats:
+    def _clipped(self, errors: Floats, seen: Floats | None) -> Floats:
         dtype = errors.dtype
-        size = np.abs(errors)
         bound = self.error_scale * dtype.type(self.parameters.clip_sigmas * SIGMA_PER_MEAN_ERROR)
-        taught = np.clip(errors, -bound, bound)
+        taught = np.minimum(errors, bound)
+        np.negative(bound, out=bound)
+        np.maximum(taught, bound, out=taught)
         # A surprise may widen the bound, but by no more than one twice as large as the bound would.
-        np.minimum(size, 2 * bound, out=size)
+        bound *= dtype.type(-2)
+        size = np.abs(errors)
+        np.minimum(size, bound, out=size)
         size -= self.error_scale
-        size *= seen * dtype.type(SCALE_GAIN)
+        size *= dtype.type(SCALE_GAIN)
+        if seen is not None:
+            size *= seen
         self.error_scale += size if size.shape[2] == 1 else size.mean(axis=2, keepdims=True)
         return np.asarray(taught)
 

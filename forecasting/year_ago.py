@@ -29,11 +29,15 @@ class YearAgo:
 
     def extend(self, start: int, value: Floats, seen: Floats) -> None:
         """Take in the deseasonalised values (n_new, n_queues) of the steps from start on; seen is 1 or 0."""
-        stop = start + len(value)
         # Whole multiples of a small step add up exactly, so that no sum depends on where it was cut.
-        exact = np.rint(value.astype(np.float64) * EXACT) / EXACT
-        self.total[start + 1 : stop + 1] = self.total[start] + np.cumsum(np.where(seen > 0, exact, 0.0), axis=0)
-        self.count[start + 1 : stop + 1] = self.count[start] + np.cumsum(seen > 0, axis=0)
+        exact = value.astype(np.float64)
+        exact *= EXACT
+        np.rint(exact, out=exact)
+        exact /= EXACT
+        exact *= seen
+        for step in range(len(value)):
+            np.add(self.total[start + step], exact[step], out=self.total[start + step + 1])
+            np.add(self.count[start + step], seen[step], out=self.count[start + step + 1])
 
     def mean(self, start: NDArray[np.intp], width: int) -> NDArray[np.float64]:
         """Mean over the width steps from each start, of shape (n_starts, n_queues); NaN before a queue's first."""

@@ -10,28 +10,54 @@ from forecasting.paths import (
     lasting_bias,
     root_paths,
     whole_items,
+    widening,
 )
 
 
 def test_every_origin_is_drawn_equally_often_plain_and_mirrored():
     draws = draw_origins(0, 400, 50)
-    pairs = np.unique(draws.origin + 1000 * draws.mirrored, return_counts=True)[1]
-    assert (pairs == 4).all()
+    for origin, turned in ((draws.origin, draws.mirrored), (draws.other, draws.turned)):
+        assert (np.unique(origin + 1000 * turned, return_counts=True)[1] == 4).all()
+
+
+def test_the_two_origins_of_a_path_are_as_far_apart_as_asked():
+    draws = draw_origins(0, 500, 52, 6)
+    apart = np.abs(draws.origin - draws.other)
+    assert np.minimum(apart, 52 - apart).min() >= 6
+
+
+def paths_of(trajectories: np.ndarray, mirror: list[bool], n_paths: int = 400) -> np.ndarray:
+    n_queues, n_origins, horizon = trajectories.shape
+    point, bias = np.full((n_queues, horizon), 9.0, np.float32), np.zeros(n_queues, np.float32)
+    draws = draw_origins(1, n_paths, n_origins)
+    return root_paths(point, trajectories.astype(np.float32), bias, np.array(mirror), draws) - 9
 
 
 def test_covariance_of_paths_is_that_of_the_trajectories():
-    trajectories = np.random.default_rng(0).normal(size=(2, 50, 5)).astype(np.float32)
-    zero = np.zeros(2, np.float32)
-    paths = root_paths(
-        np.full((2, 5), 9.0, np.float32),
-        trajectories,
-        zero,
-        np.ones(2, np.float32),
-        np.ones(2, dtype=bool),
-        draw_origins(1, 400, 50),
-    )
-    found = np.einsum("pt,ps->ts", paths[0] - 9, paths[1] - 9) / 400
+    trajectories = np.random.default_rng(0).normal(size=(2, 50, 5))
+    paths = paths_of(trajectories, [True, True])
+    found = np.einsum("pt,ps->ts", *paths) / 400
     np.testing.assert_allclose(found, np.einsum("ot,os->ts", *trajectories) / 50, atol=1e-4)
+
+
+def test_mirrored_paths_lie_evenly_around_the_forecast():
+    paths = paths_of(np.random.default_rng(0).gamma(1.0, 1.0, (1, 50, 5)), [True])
+    np.testing.assert_allclose(np.sort(paths[0], axis=0), np.sort(-paths[0], axis=0), atol=1e-5)
+
+
+def test_no_two_paths_have_the_same_total():
+    lopsided = np.random.default_rng(0).gamma(1.0, 1.0, (2, 52, 14))
+    for totals in paths_of(lopsided, [True, False], 500).sum(axis=2):
+        assert len(np.unique(totals.round(4))) > 490
+
+
+def test_lopsided_errors_keep_mean_and_lean_and_move_with_mirrored_ones():
+    shared = np.random.default_rng(0).gamma(0.5, 1.0, (1, 50, 1)) - 0.5
+    trajectories = np.repeat(np.repeat(shared, 2, axis=0), 3, axis=2)
+    free, lopsided = paths_of(trajectories, [True, False])[:, :, 0]
+    assert lopsided.mean() == pytest.approx(trajectories.mean(), abs=1e-5)
+    assert np.quantile(lopsided, 0.99) > 2 * -np.quantile(lopsided, 0.01)
+    assert np.corrcoef(free, lopsided)[0, 1] > 0.7
 
 
 def test_a_short_queue_repeats_its_own_origins():
@@ -70,3 +96,10 @@ def test_origins_do_not_move_with_the_length_of_the_history():
         -len(short.origins) :
     ]
     assert all((400 - origin) % 7 == 0 for origin in short.origins)
+
+
+def test_a_learned_mean_widens_as_a_prediction_from_a_sample_does():
+    draws = np.random.default_rng(0).normal(size=(200_000, 11))
+    error = draws[:, 10] - draws[:, :10].mean(axis=1)
+    assert widening(np.array([10.0]), np.array([True])).item() == pytest.approx(error.std(), rel=0.01)
+    assert widening(np.array([10.0]), np.array([False])).item() == 1.0
