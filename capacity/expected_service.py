@@ -161,6 +161,7 @@ def hours_by_step(
     """
     skill = skill_matrix(queues, teams)[:, row]
     n_teams, _, n_weeks = allocation.shape
-    coverage = np.stack([open_hours(team, forecast.period_start[0], n_weeks) for team in teams])
+    first, zone = forecast.period_start[0], forecast.time_zone
+    coverage = np.stack([open_hours(team, first, n_weeks, zone) for team in teams])
     shares = np.broadcast_to(skill[:, None], (n_teams, n_weeks))
     return capacity_by_step(shares, allocation[:, row, None, :], coverage, step)

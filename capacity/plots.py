@@ -7,16 +7,27 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from forecasting.chart_style import BLACK, BLUE, GREEN, GREY, ORANGE, percent, title_with_subtitle
+from capacity.plot_curve import curve_message, label_level, new_axes, plot_on_time_curve
+from forecasting.chart_style import BLACK, BLUE, ORANGE, percent, title_with_subtitle
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from capacity.backlog_course import BacklogCourse
-    from capacity.on_time_curve import OnTimeCurve
     from capacity.requirement import StaffingRequirement
 
 FloatArray = NDArray[np.float64]
+
+__all__ = [
+    "backlog_message",
+    "curve_message",
+    "plot_backlog",
+    "plot_on_time_curve",
+    "plot_requirement",
+    "plot_turnaround",
+    "requirement_message",
+    "turnaround_message",
+]
 
 
 def requirement_message(requirement: StaffingRequirement, team: str | None = None) -> str:
@@ -64,7 +75,7 @@ def plot_requirement(requirement: StaffingRequirement, *, team: str | None = Non
         If there is no such team.
     """
     needed, available = _fte(requirement, team)
-    ax = _axes(ax)
+    ax = new_axes(ax)
     week = np.arange(1, needed.size + 1)
     ax.bar(week, available, color=BLUE, width=0.72, zorder=2)
     ax.step(np.append(week - 0.5, week[-1] + 0.5), np.append(needed, needed[-1]), where="post", color=BLACK, zorder=3)
@@ -123,7 +134,7 @@ def plot_backlog(course: BacklogCourse, *, queue: str, ax: Axes | None = None) -
         If there is no such queue.
     """
     backlog = course.backlog_items[_row(course, queue)]
-    ax = _axes(ax)
+    ax = new_axes(ax)
     low, high = np.quantile(backlog, [0.1, 0.9], axis=0)
     _draw_band(ax, course, low, backlog.mean(axis=0), high)
     ax.set_ylim(0, 1.15 * float(max(high.max(), 1.0)))
@@ -184,7 +195,7 @@ def plot_turnaround(course: BacklogCourse, *, queue: str, ax: Axes | None = None
         If there is no such queue.
     """
     row = _row(course, queue)
-    ax = _axes(ax)
+    ax = new_axes(ax)
     frame = course.to_frame()
     mine = frame[frame["queue"] == queue]
     low, middle, high = (mine[f"turnaround_hours_{name}"].to_numpy() for name in ("p10", "p50", "p90"))
@@ -192,89 +203,12 @@ def plot_turnaround(course: BacklogCourse, *, queue: str, ax: Axes | None = None
     target = course.queues[row].target.within_hours
     top = 1.2 * float(max(np.nanmax(high, initial=0.0), np.nanmax(middle, initial=0.0), target))
     ax.set_ylim(0, top)
-    _label_target(ax, f"target {target:g} h", target)
+    label_level(ax, f"target {target:g} h", target)
     ax.set_ylabel("Hours from arrival to decision")
     title_with_subtitle(
         ax, turnaround_message(course, queue), "Last item of each day; line: median of all paths, band: 80% of paths"
     )
     return ax
-
-
-def curve_message(curve: OnTimeCurve) -> str:
-    """Say what the current hours give, and what hours would meet the target on four paths of five.
-
-    Parameters
-    ----------
-    curve
-        On-time share by hours.
-
-    Returns
-    -------
-    str
-    """
-    name, target = curve.queue.name.replace("_", " "), percent(curve.queue.target.share, 0)
-    now = f"{percent(float(curve.probability_met[curve.current]), 0)} chance of {target} on time"
-    enough = np.flatnonzero(curve.probability_met >= 0.8)
-    if enough.size == 0:
-        return f"{name}: {now}; no hours shown here make it 80%"
-    if enough[0] <= curve.current:
-        return f"{name}: {now} with the hours it has"
-    more = curve.hours_per_week[enough[0]] - curve.current_hours
-    return f"{name}: {now}; {more:,.0f} hours a week more make it 80%"
-
-
-def plot_on_time_curve(curve: OnTimeCurve, *, ax: Axes | None = None) -> Axes:
-    """Draw on-time share against hours a week, with the current point and the target.
-
-    Parameters
-    ----------
-    curve
-        On-time share by hours.
-    ax
-        Where to draw; a new figure if None.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-    """
-    from matplotlib.ticker import FuncFormatter
-
-    ax = _axes(ax)
-    low, high = np.quantile(curve.on_time_share, [0.1, 0.9], axis=1)
-    mean, now = curve.on_time_share.mean(axis=1), curve.current
-    ax.fill_between(curve.hours_per_week, low, high, color=BLUE, alpha=0.2, linewidth=0)
-    ax.plot(curve.hours_per_week, mean, color=BLUE, linewidth=1.8)
-    ax.plot(curve.hours_per_week, curve.probability_met, color=GREEN, linewidth=1.4, linestyle=(0, (4, 2)))
-    ax.plot(curve.hours_per_week[now], mean[now], "o", color=BLACK, markersize=7, zorder=4)
-    ax.axvline(curve.current_hours, color=GREY, linewidth=0.8, linestyle=":")
-    place = (curve.hours_per_week[now], mean[now])
-    ax.annotate(f"now {percent(float(mean[now]))}", place, xytext=(8, -14), textcoords="offset points")
-    _label_target(ax, f"target {percent(curve.queue.target.share, 0)}", curve.queue.target.share)
-    ax.set_ylim(0, 1.08)
-    ax.yaxis.set_major_formatter(FuncFormatter(lambda share, _: f"{share:.0%}"))
-    ax.xaxis.set_major_formatter(FuncFormatter(lambda hours, _: f"{hours:,.0f}"))
-    ax.set(xlabel="Hours of work a week", ylabel="Share")
-    title_with_subtitle(
-        ax,
-        curve_message(curve),
-        "Blue: on-time share, mean and 80% of paths; green dashes: chance of meeting the target",
-    )
-    return ax
-
-
-def _axes(ax: Axes | None) -> Axes:
-    if ax is None:
-        from matplotlib import pyplot as plt
-
-        _, ax = plt.subplots(layout="constrained", figsize=(8, 4))
-    return ax
-
-
-def _label_target(ax: Axes, text: str, height: float) -> None:
-    ax.axhline(height, color=ORANGE, linewidth=1.3)
-    place = (0.0, height)
-    along = ("axes fraction", "data")
-    ax.annotate(text, place, xycoords=along, xytext=(4, 3), textcoords="offset points", color=ORANGE)
 
 
 def _draw_band(ax: Axes, course: BacklogCourse, low: FloatArray, middle: FloatArray, high: FloatArray) -> None:

@@ -7,7 +7,9 @@ import numpy as np
 import pytest
 
 from capacity.expected_service import expected_service, fair_hours
+from capacity.requirement import required_staffing
 from capacity.simulated_service import routed_service, simulated_service
+from forecasting import Frequency
 
 # Reviewers on each queue in each open hour: whole numbers, so that both look at the same hours.
 ON_QUEUE = np.array([[4, 0, 0], [0, 5, 0], [0, 0, 2]])
@@ -96,9 +98,19 @@ def test_allocations_that_do_not_fit_are_refused(case, service):
         service(forecast, queues[::-1], teams)
 
 
-def test_the_requirement_says_who_is_missing(case):
-    from capacity.requirement import required_staffing
+@pytest.mark.parametrize("service", [expected_service, simulated_service])
+def test_teams_open_by_their_own_clock_wherever_items_are_counted(make_forecast, make_queue, make_team, service):
+    # Nothing but the first twelve hours of each day brings items, and they must be decided within four hours.
+    hours = np.where(np.arange(336) % 24 < 12, 40.0, 0.0)
+    utc = make_forecast(np.broadcast_to(hours, (1, 3, 336)), Frequency.HOURLY)
+    manila = replace(utc, history=replace(utc.history, timezone="Asia/Manila"))
+    queue, team = make_queue(within_hours=4.0), make_team(heads=30, open_hour=0, close_hour=13, time_zone="Asia/Manila")
+    shares = [service(forecast, [queue], [team]).on_time_share.mean() for forecast in (manila, utc)]
+    assert shares[0] > 0.95
+    assert shares[1] < 0.7
 
+
+def test_the_requirement_says_who_is_missing(case):
     forecast, queues, teams = case
     found = required_staffing(forecast, queues, teams)
     frame = found.to_frame()
