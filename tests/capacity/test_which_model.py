@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from benchmarks.which_model import compare
+from benchmarks.which_model import compare, modelled_shares, simulated_shares
 
 TARGETS = (1, 2, 5, 10, 20, 50, 100, 500, 2000)
 
@@ -33,3 +33,10 @@ def test_either_simple_model_by_itself_is_not():
     by_erlang = [row.excess(row.erlang, row.simulated_half) for row in rows]
     assert np.array(by_flow)[:2].min() > 0.05
     assert by_erlang[2] > 0.5
+
+
+@pytest.mark.parametrize(("load", "target"), [(0.98, 10), (1.0, 10), (1.02, 100)])
+def test_paths_differ_as_much_as_futures_do(load, target):
+    simulated = simulated_shares(5, load, 0.25, 4, [target], 600)[:, 0]
+    modelled = modelled_shares(5, load, 0.25, 4, target, 1000)
+    assert modelled.std() == pytest.approx(simulated.std(), rel=0.15)
