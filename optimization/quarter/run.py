@@ -160,8 +160,8 @@ def _compute(inputs: PlanInputs, seed: int, log: StageLog) -> QuarterPlan:
 
 
 def _write_run(folder: Path, inputs: PlanInputs, plan: QuarterPlan, seed: int, log: StageLog) -> None:
-    from optimization.quarter.charts import write_charts
-    from optimization.quarter.page import write_page
+    from optimization.quarter.pack.charts import write_charts
+    from optimization.quarter.pack.page import write_page
 
     folder.mkdir()
     record = manifest(inputs, plan, seed)

@@ -194,7 +194,7 @@ def test_a_run_that_stops_half_way_leaves_nothing_behind(
     def break_down(*_: object) -> None:
         raise OSError("disk full")
 
-    monkeypatch.setattr("optimization.quarter.page.write_page", break_down)
+    monkeypatch.setattr("optimization.quarter.pack.page.write_page", break_down)
     with pytest.raises(OSError, match="disk full"):
         run_plan(plan_file, out=tmp_path)
     assert list(tmp_path.iterdir()) == []

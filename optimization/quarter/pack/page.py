@@ -9,9 +9,9 @@ from forecasting.chart_style import money, percent, points
 from optimization.block_values import SetValues
 from optimization.frontier import Frontier, FrontierPoint
 from optimization.one_by_one import ranked_one_by_one
-from optimization.quarter.charts import Chart
 from optimization.quarter.inputs import PlanInputs
 from optimization.quarter.manifest import targets_met
+from optimization.quarter.pack.charts import Chart
 from optimization.quarter.plan import QuarterPlan
 from optimization.quarter.tables import service_table
 
