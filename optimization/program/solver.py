@@ -1,0 +1,275 @@
+"""HiGHS in the process, warm from one solve to the next, trusted only for what its own model status says."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from optimization.program.linear_model import LinearModel, linear_model
+from optimization.program.outcome import SolveOutcome, SolveStatus
+
+FloatArray = NDArray[np.float64]
+
+# One thread each: HiGHS refuses to run when the number of threads of the process changes between solves.
+OPTIONS: dict[str, bool | int | float | str] = {"output_flag": False, "parallel": "off", "mip_rel_gap": 1e-6}
+FEASIBLE_POINT = 2  # HiGHS's value of a primal solution status
+WHOLE = 1e-6  # how far from whole a column may lie that is taken as whole
+
+
+class ProgramSolver:
+    """A PuLP problem inside HiGHS: solved, changed in place, and solved again from where it was.
+
+    Parameters
+    ----------
+    problem : pulp.LpProblem
+        To be minimised. Later changes of it are not seen: change the solver.
+    options
+        Options of HiGHS by name.
+
+    Raises
+    ------
+    ValueError
+        If the problem is to be maximised, or HiGHS does not know an option or its value.
+
+    Notes
+    -----
+    What HiGHS says after a solve is read from its model status, and a plan from it only where HiGHS says that it has
+    one. A verdict of infeasibility is confirmed with presolve off. After changes of bounds, costs or rows HiGHS goes
+    on from the last basis.
+
+    Examples
+    --------
+    >>> import pulp
+    >>> problem = pulp.LpProblem("p", pulp.LpMinimize)
+    >>> x = problem.add_variable("x", lowBound=0)
+    >>> problem += 2 * x
+    >>> problem += x >= 3, "least"
+    >>> solver = ProgramSolver(problem)
+    >>> first = solver.solve()
+    >>> first.status.name, first.objective, first.dual("least")
+    ('OPTIMAL', 6.0, 2.0)
+    >>> solver.set_row_bounds("least", 5, None)
+    >>> solver.solve().objective
+    10.0
+    """
+
+    def __init__(self, problem: Any, options: Mapping[str, bool | int | float | str] | None = None) -> None:
+        from highspy import Highs
+
+        model = linear_model(problem)
+        self.columns: dict[str, int] = model.columns
+        self.rows: dict[str, int] = model.rows
+        self._is_integer = model.is_integer
+        self._highs = Highs()
+        for name, value in {**OPTIONS, **(options or {})}.items():
+            self._set_option(name, value)
+        self._highs.passModel(_highs_lp(model))
+        self._relaxed = False
+
+    def solve(self, *, integers: bool = True, time_limit_seconds: float | None = None) -> SolveOutcome:
+        """Solve what is there now.
+
+        Parameters
+        ----------
+        integers : bool
+            Whether columns that must be whole are; the linear relaxation otherwise.
+        time_limit_seconds : float, optional
+            Stop after this time with the best plan so far; no limit if None. [s]
+
+        Returns
+        -------
+        SolveOutcome
+
+        Raises
+        ------
+        ValueError
+            If the time limit is not above 0.
+        """
+        if time_limit_seconds is not None and not time_limit_seconds > 0:
+            raise ValueError(f"time_limit_seconds must be above 0, or None; found {time_limit_seconds!r}")
+        # HiGHS counts the time of all runs of one model together.
+        used = self._highs.getRunTime()
+        self._set_option("time_limit", float("inf") if time_limit_seconds is None else used + time_limit_seconds)
+        self._relax(not integers)
+        self._highs.run()
+        return self._confirmed()
+
+    def prices(self, outcome: SolveOutcome) -> SolveOutcome:
+        """Solve the linear program around a mixed-integer plan, its whole columns fixed, for its duals.
+
+        Parameters
+        ----------
+        outcome
+            Of a solve of this program, with a plan.
+
+        Returns
+        -------
+        SolveOutcome
+            Its duals hold for small changes, in which nobody more is hired.
+
+        Raises
+        ------
+        ValueError
+            If the outcome holds no plan.
+        """
+        if outcome.values is None:
+            raise ValueError(f"prices need a plan; the solve ended {outcome.status.name}")
+        where = np.flatnonzero(self._is_integer).astype(np.int32)
+        lower, upper = self._column_bounds(where)
+        whole = np.rint(outcome.values[where])
+        self._change_columns(where, whole, whole)
+        try:
+            return self.solve(integers=False)
+        finally:
+            self._change_columns(where, lower, upper)
+
+    def set_row_bounds(self, name: str, lower: float | None, upper: float | None) -> None:
+        """Change the right side of a row; None for no bound."""
+        self._done(self._highs.changeRowBounds(self.rows[name], *_finite(lower, upper)))
+
+    def set_column_bounds(self, name: str, lower: float | None, upper: float | None) -> None:
+        """Change the bounds of a column; None for no bound."""
+        self._done(self._highs.changeColBounds(self.columns[name], *_finite(lower, upper)))
+
+    def set_cost(self, name: str, cost: float) -> None:
+        """Change the cost of a column.
+
+        Raises
+        ------
+        ValueError
+            If it is not finite.
+        """
+        if not np.isfinite(cost):
+            raise ValueError(f"cost of column {name!r} must be finite; found {cost!r}")
+        self._done(self._highs.changeColCost(self.columns[name], float(cost)))
+
+    def set_costs(self, costs: ArrayLike) -> None:
+        """Change all costs, of shape (n_columns,)."""
+        every = np.arange(len(self.columns), dtype=np.int32)
+        self._done(self._highs.changeColsCost(every.size, every, np.asarray(costs, dtype=np.float64)))
+
+    @property
+    def costs(self) -> FloatArray:
+        """Costs of all columns, of shape (n_columns,)."""
+        return np.array(self._highs.getLp().col_cost_)
+
+    def add_row(self, name: str, coefficients: Mapping[str, float], lower: float | None, upper: float | None) -> None:
+        """Add a row, such as a cut.
+
+        Raises
+        ------
+        ValueError
+            If there is a row of that name.
+        """
+        if name in self.rows:
+            raise ValueError(f"name of a new row must be new; found {name!r}")
+        index = np.array([self.columns[column] for column in coefficients], dtype=np.int32)
+        values = np.array(list(coefficients.values()), dtype=np.float64)
+        self._done(self._highs.addRow(*_finite(lower, upper), index.size, index, values))
+        self.rows = {**self.rows, name: len(self.rows)}
+
+    def set_start(self, values: Sequence[float] | FloatArray) -> None:
+        """Offer a plan, of shape (n_columns,), for a mixed-integer solve to start from."""
+        from highspy import HighsSolution
+
+        solution = HighsSolution()
+        solution.col_value = list(values)
+        self._done(self._highs.setSolution(solution))
+
+    def _relax(self, relaxed: bool) -> None:
+        if relaxed == self._relaxed or not self._is_integer.any():
+            return
+        from highspy import HighsVarType
+
+        where = np.flatnonzero(self._is_integer).astype(np.int32)
+        kind = HighsVarType.kContinuous if relaxed else HighsVarType.kInteger
+        self._done(self._highs.changeColsIntegrality(where.size, where, np.full(where.size, kind)))
+        self._relaxed = relaxed
+
+    def _confirmed(self) -> SolveOutcome:
+        from highspy import HighsModelStatus
+
+        doubtful = (HighsModelStatus.kInfeasible, HighsModelStatus.kUnboundedOrInfeasible)
+        if self._highs.getModelStatus() in doubtful:
+            self._set_option("presolve", "off")
+            self._highs.run()
+            self._set_option("presolve", "choose")
+        return self._outcome()
+
+    def _outcome(self) -> SolveOutcome:
+        from highspy import HighsModelStatus
+
+        highs, status, info = self._highs, self._highs.getModelStatus(), self._highs.getInfo()
+        meaning = {
+            HighsModelStatus.kOptimal: SolveStatus.OPTIMAL,
+            HighsModelStatus.kInfeasible: SolveStatus.INFEASIBLE,
+            HighsModelStatus.kUnbounded: SolveStatus.UNBOUNDED,
+            HighsModelStatus.kTimeLimit: SolveStatus.TIME_LIMITED,
+            HighsModelStatus.kIterationLimit: SolveStatus.TIME_LIMITED,
+            HighsModelStatus.kSolutionLimit: SolveStatus.TIME_LIMITED,
+        }.get(status, SolveStatus.SOLVER_ERROR)
+        mixed = not self._relaxed and bool(self._is_integer.any())
+        solution = highs.getSolution()
+        stopped = meaning is SolveStatus.TIME_LIMITED and info.primal_solution_status == FEASIBLE_POINT
+        found = meaning is SolveStatus.OPTIMAL or stopped
+        priced = meaning is SolveStatus.OPTIMAL and not mixed
+        bound = -np.inf
+        if priced:
+            bound = info.objective_function_value
+        elif found or meaning is SolveStatus.TIME_LIMITED:
+            bound = info.mip_dual_bound if mixed else -np.inf
+        return SolveOutcome(
+            status=meaning,
+            solver_status=str(highs.modelStatusToString(status)),
+            objective=float(info.objective_function_value) if found else float("nan"),
+            bound=float(bound),
+            values=np.array(solution.col_value) if found else None,
+            duals=np.array(solution.row_dual) if priced else None,
+            reduced_costs=np.array(solution.col_dual) if priced else None,
+            columns=self.columns,
+            rows=self.rows,
+        )
+
+    def _set_option(self, name: str, value: bool | int | float | str) -> None:
+        from highspy import HighsStatus
+
+        if self._highs.setOptionValue(name, value) != HighsStatus.kOk:
+            raise ValueError(f"options must be known to HiGHS with a value it takes; found {name!r}: {value!r}")
+
+    def _done(self, status: Any) -> None:
+        from highspy import HighsStatus
+
+        if status == HighsStatus.kError:
+            raise ValueError("HiGHS refused a change of the program; are its numbers finite?")
+
+    def _column_bounds(self, where: NDArray[np.int32]) -> tuple[FloatArray, FloatArray]:
+        lp = self._highs.getLp()
+        return np.array(lp.col_lower_)[where], np.array(lp.col_upper_)[where]
+
+    def _change_columns(self, where: NDArray[np.int32], lower: FloatArray, upper: FloatArray) -> None:
+        if where.size:
+            self._done(self._highs.changeColsBounds(where.size, where, lower, upper))
+
+
+def _finite(lower: float | None, upper: float | None) -> tuple[float, float]:
+    low, high = -np.inf if lower is None else float(lower), np.inf if upper is None else float(upper)
+    if not low <= high:
+        raise ValueError(f"bounds must be numbers in order, or None; found {lower!r} and {upper!r}")
+    return low, high
+
+
+def _highs_lp(model: LinearModel) -> Any:
+    from highspy import HighsLp, HighsVarType, MatrixFormat
+
+    lp = HighsLp()
+    lp.num_col_, lp.num_row_ = model.cost.size, model.row_lower.size
+    lp.col_cost_, lp.col_lower_, lp.col_upper_ = model.cost, model.lower, model.upper
+    lp.row_lower_, lp.row_upper_, lp.offset_ = model.row_lower, model.row_upper, model.offset
+    lp.a_matrix_.format_ = MatrixFormat.kRowwise
+    lp.a_matrix_.start_, lp.a_matrix_.index_, lp.a_matrix_.value_ = model.start, model.index, model.coefficient
+    if model.is_integer.any():
+        lp.integrality_ = [
+            HighsVarType.kInteger if whole else HighsVarType.kContinuous for whole in model.is_integer.tolist()
+        ]
+    return lp
