@@ -161,6 +161,8 @@ def _compute(inputs: PlanInputs, seed: int, log: StageLog) -> QuarterPlan:
 
 def _write_run(folder: Path, inputs: PlanInputs, plan: QuarterPlan, seed: int, log: StageLog) -> None:
     from optimization.quarter.pack.charts import write_charts
+    from optimization.quarter.pack.contents import pack_contents
+    from optimization.quarter.pack.email_text import email_text
     from optimization.quarter.pack.page import write_page
 
     folder.mkdir()
@@ -168,10 +170,13 @@ def _write_run(folder: Path, inputs: PlanInputs, plan: QuarterPlan, seed: int, l
     with log.stage("tables"):
         for name, table in run_tables(plan).items():
             table.to_csv(folder / f"{name}.csv", index=False, float_format="%.10g", lineterminator="\n")
+    with log.stage("words"):
+        contents = pack_contents(inputs, plan, record)
+        (folder / "narrative.txt").write_text(email_text(contents), encoding="utf-8")
     with log.stage("charts"):
         charts = write_charts(plan, folder / "charts")
     with log.stage("page"):
-        write_page(inputs, plan, charts, record, folder / "page.html")
+        write_page(contents, charts, folder / "page.html")
     log.write(folder / "log.jsonl")
     text = json.dumps(record, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
     (folder / "manifest.json").write_text(text, encoding="utf-8")

@@ -156,6 +156,19 @@ def test_the_page_carries_the_headline_figures(run_folder: Path) -> None:
     assert f"{head['late_items_recommended']:,}" in page
 
 
+def test_the_text_for_an_email_says_the_same_as_the_manifest(run_folder: Path) -> None:
+    from forecasting.chart_style import money, percent
+
+    head = json.loads((run_folder / "manifest.json").read_text())["headline"]
+    text = (run_folder / "narrative.txt").read_text(encoding="utf-8")
+    assert text.startswith("Subject: Review operations, Q4 2026: Fund ")
+    assert money(head["recommended_cost_usd"]) in text
+    assert percent(head["on_time_share_recommended"]) in text
+    assert f"Run {run_folder.name}." in text
+    for request in read(run_folder, "requests").to_dict("records"):
+        assert f"- {request['verdict'].upper()}: {request['title']} ({request['owner']})" in text
+
+
 def test_the_manifest_names_inputs_seed_and_costs_but_no_time(run_folder: Path) -> None:
     text = (run_folder / "manifest.json").read_text()
     record = json.loads(text)
