@@ -2,6 +2,7 @@
 
 import doctest
 import re
+import runpy
 from pathlib import Path
 from typing import get_args
 
@@ -23,6 +24,7 @@ from optimization.quarter.inputs import QUEUE_COLUMNS, QUEUE_OPTIONS, TEAM_COLUM
 from optimization.quarter.manifest import headline
 from optimization.quarter.request_table import COLUMNS as REQUEST_COLUMNS
 from optimization.quarter.request_table import OPTIONS as REQUEST_OPTIONS
+from optimization.quarter.run_schema import SCHEMAS
 from optimization.quarter.tables import run_tables
 
 DOCS = Path(__file__).parents[1] / "docs"
@@ -109,9 +111,18 @@ def plan() -> QuarterPlan:
     )
 
 
-def test_every_column_of_the_run_folder_is_described(plan: QuarterPlan) -> None:
-    for name, table in run_tables(plan).items():
-        assert named_in("reference/run-folder.md", f"{name}.csv") == set(table.columns)
+def test_every_table_of_the_run_folder_is_described_as_the_code_says_it() -> None:
+    pages = runpy.run_path(str(DOCS / "table_pages.py"))
+    _, written, _ = pages["split_page"](pages["PAGE"].read_text(encoding="utf-8"))
+    if written.strip() != pages["table_pages"]().strip():
+        pytest.fail("The tables of run-folder.md are not what the schema says: run python docs/table_pages.py")
+
+
+def test_every_table_and_column_of_a_run_has_a_description(plan: QuarterPlan) -> None:
+    tables = run_tables(plan)
+    assert set(tables) == set(SCHEMAS) - {"run"}
+    for name, table in tables.items():
+        assert tuple(table.columns) == SCHEMAS[name].column_names
 
 
 def test_every_figure_for_scripts_is_described(plan: QuarterPlan) -> None:

@@ -11,7 +11,18 @@ from optimization.quarter.plan import QuarterPlan
 
 PACKAGES = ("forecasting", "capacity", "optimization")
 CODE = (".py", ".j2", ".mplstyle")
-LIBRARIES = ("numpy", "pandas", "scipy", "statsmodels", "matplotlib", "PuLP", "highspy")
+LIBRARIES = (
+    "numpy",
+    "pandas",
+    "scipy",
+    "statsmodels",
+    "matplotlib",
+    "PuLP",
+    "highspy",
+    "jinja2",
+    "XlsxWriter",
+    "pypdf",
+)
 
 
 def input_hashes(inputs: PlanInputs) -> dict[str, str]:

@@ -22,7 +22,8 @@ from forecasting import InputError, Problem, forecast_volumes
 from optimization.quarter.inputs import PlanInputs, read_inputs
 from optimization.quarter.manifest import headline, manifest, run_id
 from optimization.quarter.plan import QuarterPlan, plan_from_forecast
-from optimization.quarter.tables import run_tables
+from optimization.quarter.tables import run_table, run_tables
+from optimization.quarter.write_tables import write_tables
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -168,8 +169,8 @@ def _write_run(folder: Path, inputs: PlanInputs, plan: QuarterPlan, seed: int, l
     folder.mkdir()
     record = manifest(inputs, plan, seed)
     with log.stage("tables"):
-        for name, table in run_tables(plan).items():
-            table.to_csv(folder / f"{name}.csv", index=False, float_format="%.10g", lineterminator="\n")
+        tables = {"run": run_table(plan, record), **run_tables(plan)}
+        write_tables(tables, record["run_id"], folder)
     with log.stage("words"):
         contents = pack_contents(inputs, plan, record)
         (folder / "narrative.txt").write_text(email_text(contents), encoding="utf-8")
