@@ -25,14 +25,17 @@ class BlockValues:
         Cost within the plan. [0.01 USD]
     late_harm : ndarray of shape (n_sets, n_paths)
         Late items weighted by severity. [severity-weighted items]
-    late_items : ndarray of shape (n_sets,)
-        Late items, expected. [items]
+    late_items : ndarray of shape (n_sets, n_queues_of_block)
+        Late items of each queue, expected. [items]
+    met : ndarray of bool of shape (n_sets, n_queues_of_block, n_paths)
+        Whether each queue meets its target.
     """
 
     block: Block
     cost_cents: NDArray[np.int64]
     late_harm: FloatArray
     late_items: FloatArray
+    met: NDArray[np.bool_]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -105,7 +108,7 @@ class SetValues:
             chosen = list(zip(self.blocks, options, strict=True))
             harm = np.sum([values.late_harm[row] for values, row in chosen], axis=0)
             cost = sum(int(values.cost_cents[row]) for values, row in chosen)
-            items = sum(float(values.late_items[row]) for values, row in chosen)
+            items = sum(float(values.late_items[row].sum()) for values, row in chosen)
         return SetMeasure(
             cost_usd=cost / 100,
             share=share_on_time(harm, self.today_due_harm),
@@ -173,28 +176,54 @@ def value_all_blocks(case: PlanningCase) -> SetValues:
     """
     today = service_of(case, np.zeros(len(case.requests)))
     severity = np.array([queue.severity for queue in case.queues])
-    blocks = tuple(
-        _value_block(case, block, severity) for block in independent_blocks(case.queues, case.teams, case.requests)
-    )
+    blocks = tuple(_value_block(case, block) for block in independent_blocks(case.queues, case.teams, case.requests))
     return SetValues(case=case, blocks=blocks, today_due_harm=np.einsum("q,qp->p", severity, today.due))
 
 
-def _value_block(case: PlanningCase, block: Block, severity: FloatArray) -> BlockValues:
+def _value_block(case: PlanningCase, block: Block) -> BlockValues:
     levels = np.zeros((len(block.levels), len(case.requests)))
     levels[:, list(block.requests)] = block.levels
     cost = np.array([_cost_cents(case, row) for row in levels], dtype=np.int64)
     if not block.queues:
         # Requests that touch no queue cost money and change no service.
-        nothing = np.zeros((len(levels), case.forecast.n_paths))
-        return BlockValues(block=block, cost_cents=cost, late_harm=nothing, late_items=nothing[:, 0])
+        nothing = np.zeros((len(levels), 0, case.forecast.n_paths))
+        return BlockValues(
+            block=block,
+            cost_cents=cost,
+            late_harm=nothing.sum(axis=1),
+            late_items=nothing[..., 0],
+            met=nothing.astype(bool),
+        )
+    late_harm, late_items, met = lateness_of_sets(case, block, levels)
+    return BlockValues(block=block, cost_cents=cost, late_harm=late_harm, late_items=late_items, met=met)
+
+
+def lateness_of_sets(
+    case: PlanningCase, block: Block, levels: FloatArray
+) -> tuple[FloatArray, FloatArray, NDArray[np.bool_]]:
+    """Value some sets of one block on all paths.
+
+    Parameters
+    ----------
+    case
+        Forecast, queues, teams and requests.
+    block
+        Which queues.
+    levels : ndarray of shape (n_sets, n_requests)
+        Share of each request that each set funds. [-]
+
+    Returns
+    -------
+    late_harm, late_items, met
+        As in `BlockValues`.
+    """
     due, on_time, _ = value_sets(case, block.queues, levels)
     late = due - on_time
-    return BlockValues(
-        block=block,
-        cost_cents=cost,
-        late_harm=np.einsum("q,sqp->sp", severity[list(block.queues)], late),
-        late_items=late.sum(axis=1).mean(axis=1),
-    )
+    queues = [case.queues[row] for row in block.queues]
+    severity = np.array([queue.severity for queue in queues])
+    target = np.array([queue.target.share for queue in queues])
+    share = np.divide(on_time, due, out=np.ones_like(due), where=due > 0)
+    return np.einsum("q,sqp->sp", severity, late), late.mean(axis=2), share >= target[:, None]
 
 
 def _cost_cents(case: PlanningCase, levels: FloatArray) -> int:

@@ -50,7 +50,7 @@ def marginal_cost_message(frontier: Frontier) -> str:
     str
         One sentence.
     """
-    table = marginal_cost(frontier)
+    table = marginal_cost(frontier).to_frame()
     priced = table.dropna(subset=["usd_per_point"])
     if priced.empty:
         return "There is one set to choose from: no more service can be bought"
@@ -87,7 +87,7 @@ def plot_marginal_cost(frontier: Frontier, *, ax: Axes | None = None) -> Axes:
     from matplotlib.ticker import FuncFormatter
 
     ax = _new_axes() if ax is None else ax
-    table = marginal_cost(frontier)
+    table = marginal_cost(frontier).to_frame()
     corner = table[table["efficient"]]
     cost, price = corner["cost_usd"].to_numpy(), corner["usd_per_point"].to_numpy()[:-1]
     right = max(float(frontier.cost_usd[-1]), 1.0) * 1.05

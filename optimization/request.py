@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from capacity import ReviewQueue, ReviewTeam
+from optimization.claim import Claim
+from optimization.cost import Cost, CostKind
 
 LEVELS_OF_A_PART = 4
 
@@ -113,6 +115,14 @@ class OpexRequest:
         At least one.
     one_off_usd, weekly_usd
         Cost at the start, and in each week in which it is active. [USD, USD/week]
+    cost_centre
+        Who is charged for these two; blank if that is not told.
+    costs
+        Further costs: by month, in another currency, for another cost centre, or at dates of their own.
+    category, evidence
+        What kind of ask it is, and what its figures rest on, such as a pilot or a quote; for the reader.
+    claims
+        Benefits that the asker says it brings within the plan; checked, never believed.
     start_week, end_week
         First active week, 0 the first of the plan, and the first week in which it is over; None to stay. [weeks]
     ramp_weeks
@@ -153,6 +163,11 @@ class OpexRequest:
     needs: tuple[str, ...] = ()
     excludes: tuple[str, ...] = ()
     mandatory: bool = False
+    cost_centre: str = ""
+    costs: tuple[Cost, ...] = ()
+    category: str = ""
+    evidence: str = ""
+    claims: tuple[Claim, ...] = ()
 
     def __post_init__(self) -> None:
         rules = {
@@ -166,6 +181,8 @@ class OpexRequest:
             "smallest_share": (0.0 < self.smallest_share <= 1.0, "lie above 0 and up to 1"),
             "needs": (self.name not in self.needs, "not name the request itself"),
             "excludes": (self.name not in self.excludes, "not name the request itself"),
+            "claims": (len({one.unit for one in self.claims}) == len(self.claims), "be one a unit"),
+            "costs": (all(self._ends_after_its_start(cost) for cost in self.costs), "end after they start"),
         }
         for field, (holds, rule) in rules.items():
             if not holds:
@@ -184,12 +201,38 @@ class OpexRequest:
         Returns
         -------
         float
-            One-off cost, unless it starts after the plan, and the weekly cost of its active weeks, to the
-            cent. [USD]
+            One-off costs that fall into the plan, and the weekly costs of active weeks, to the cent. [USD]
+
+        Raises
+        ------
+        ValueError
+            If a cost is monthly or in another currency: what it comes to depends on the first day of the plan and on
+            rates (see `optimization.cost_schedule.in_weekly_usd`).
         """
-        end = n_weeks if self.end_week is None else min(n_weeks, self.end_week)
-        one_off = self.one_off_usd if self.start_week < n_weeks else 0.0
-        return round(share * (one_off + self.weekly_usd * max(0, end - self.start_week)), 2)
+        own = (
+            Cost(kind=CostKind.ONE_OFF, amount=self.one_off_usd),
+            Cost(kind=CostKind.WEEKLY, amount=self.weekly_usd),
+        )
+        return round(share * sum(self._usd_of(cost, n_weeks) for cost in (*own, *self.costs)), 2)
+
+    def _usd_of(self, cost: Cost, n_weeks: int) -> float:
+        if cost.kind is CostKind.MONTHLY or cost.currency != "USD":
+            raise ValueError(
+                f"costs of request {self.name!r} must be one-off or weekly and in USD here; found a {cost.kind} cost "
+                f"in {cost.currency}. Turn it into USD by week first: optimization.cost_schedule.in_weekly_usd"
+            )
+        start, end = self._weeks_of(cost)
+        if cost.kind is CostKind.ONE_OFF:
+            return cost.amount if start < n_weeks else 0.0
+        return cost.amount * max(0, (n_weeks if end is None else min(n_weeks, end)) - start)
+
+    def _weeks_of(self, cost: Cost) -> tuple[int, int | None]:
+        start = self.start_week if cost.start_week is None else cost.start_week
+        return start, self.end_week if cost.end_week is None else cost.end_week
+
+    def _ends_after_its_start(self, cost: Cost) -> bool:
+        start, end = self._weeks_of(cost)
+        return end is None or end > start or cost.kind is CostKind.ONE_OFF
 
     def active(self, n_weeks: int) -> NDArray[np.float64]:
         """Whether it is active in each week of a plan, of shape (n_weeks,); 1 or 0 [-]."""
@@ -221,7 +264,7 @@ def after_lead_time(request: OpexRequest, teams: Sequence[ReviewTeam]) -> OpexRe
     Returns
     -------
     OpexRequest
-        The same request where the lead time is kept; cost and effects start together.
+        The same request where the lead time is kept; all costs are put off by as much as the effects.
 
     Raises
     ------
@@ -237,8 +280,16 @@ def after_lead_time(request: OpexRequest, teams: Sequence[ReviewTeam]) -> OpexRe
     )
     if request.start_week >= earliest:
         return request
-    later = None if request.end_week is None else request.end_week + earliest - request.start_week
-    return replace(request, start_week=earliest, end_week=later)
+    delay = earliest - request.start_week
+    costs = tuple(
+        replace(cost, start_week=_later(cost.start_week, delay), end_week=_later(cost.end_week, delay))
+        for cost in request.costs
+    )
+    return replace(request, start_week=earliest, end_week=_later(request.end_week, delay), costs=costs)
+
+
+def _later(week: int | None, delay: int) -> int | None:
+    return None if week is None else week + delay
 
 
 def touched(request: OpexRequest, queues: Sequence[ReviewQueue], teams: Sequence[ReviewTeam]) -> frozenset[str]:

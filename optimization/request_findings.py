@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,12 +11,15 @@ from numpy.typing import NDArray
 from capacity import ServiceOutcome
 from forecasting.chart_style import money, percent, points
 from optimization.block_values import SetValues
+from optimization.cost import CostKind
+from optimization.economics.terms import EconomicTerms
 from optimization.finding import Finding, FindingCode, RequestFindings, Severity
 from optimization.funded_sets import minimum_set, with_needs, without
 from optimization.request import COUNTED, EffectKind, OpexRequest, touched
+from optimization.request_claims import claim_findings
 from optimization.request_timing import timing_findings
-from optimization.score import NO_CHANGE
-from optimization.validated_size import ValidatedSize, validated_size
+from optimization.score import NO_CHANGE, Scorecard
+from optimization.validated_size import ValidatedSize
 from optimization.value import service_of
 
 FloatArray = NDArray[np.float64]
@@ -56,31 +59,27 @@ DEFAULT_TOLERANCES = Tolerances()
 
 def check_requests(
     values: SetValues,
-    recommended: FloatArray,
+    scorecard: Scorecard,
     *,
     asked: Sequence[OpexRequest],
     probability: float = 0.8,
-    claimed_items: Mapping[str, float] | None = None,
-    claimed_usd: Mapping[str, float] | None = None,
-    usd_per_late_item: float | None = None,
+    terms: EconomicTerms | None = None,
     tolerances: Tolerances = DEFAULT_TOLERANCES,
 ) -> RequestFindings:
-    """Check every request against the forecast, the teams, the other requests and its own claim.
+    """Check every request against the forecast, the teams, the other requests and its own claims.
 
     Parameters
     ----------
     values
         Every feasible set of every block, valued.
-    recommended : ndarray of shape (n_requests,)
-        Share of each request that the recommended set funds: sizes are found on top of it. [-]
+    scorecard
+        Scores of the requests, with their validated sizes on top of the recommended set.
     asked
         The requests as they were asked, before starts were put off to the lead times of teams.
     probability : float
-        With which targets are to be met. [-]
-    claimed_items, claimed_usd : mapping of str to float, optional
-        What the asker says that a request brings within the plan: late items avoided, or dollars. [items, USD]
-    usd_per_late_item : float, optional
-        What one late item of severity 1 costs; needed to check claims in dollars. [USD]
+        With which targets are to be met, as the scorecard has it. [-]
+    terms
+        Prices of a late item and of a freed hour, to check claims in USD with; None to leave these unchecked.
     tolerances
         From where on a difference is worth a finding.
 
@@ -92,49 +91,37 @@ def check_requests(
     Raises
     ------
     ValueError
-        If `asked` are not the requests of the case, a claim is for a request that is not there, or claims in dollars
-        come without `usd_per_late_item`.
+        If `asked` or the scorecard are not of the requests of the case.
 
     Notes
     -----
-    A claim is compared with what the request avoids by itself: with what it needs, on top of what is mandatory, which
+    A claim is compared with what the request does by itself: with what it needs, on top of what is mandatory, which
     is the most favourable reading. Only requests of one block can count items twice; for each pair of them, with
     whatever they need funded already, the worth of both is compared with the sum of the worth of each.
     """
     case = values.case
-    _check_arguments(values, asked, {**(claimed_items or {}), **(claimed_usd or {})}, claimed_usd, usd_per_late_item)
+    names = [request.name for request in case.requests]
+    for what, found_names in (
+        ("asked", [request.name for request in asked]),
+        ("scorecard", [score.name for score in scorecard.scores]),
+    ):
+        if found_names != names:
+            raise ValueError(f"{what} must be of the requests of the case, {names}; found {found_names}")
     today = service_of(case, minimum_set(case))
+    claims = claim_findings(values, terms=terms, tolerance=tolerances.claim)
     found: list[Finding] = []
     for row, request in enumerate(case.requests):
-        full = recommended if recommended[row] > 0 else with_needs(case, row, without(case, row, recommended))
         in_plan = request.start_week < case.n_weeks
         of_request = [
-            *(_size(validated_size(case, row, full, probability=probability), request, probability) if in_plan else ()),
+            *(_size(scorecard.scores[row].size, request, probability) if in_plan else ()),
             *_no_gap(values, row, today, probability),
-            *_claims(values, row, claimed_items or {}, claimed_usd or {}, usd_per_late_item, tolerances.claim),
+            *(finding for finding in claims if finding.request == request.name),
             *timing_findings(values, row, asked[row]),
-            *_head_cost(values, request, tolerances.head_cost),
+            *_head_cost(values, request, asked[row], tolerances.head_cost),
             *_double_counting(values, row, tolerances.overlap),
         ]
         found += sorted(of_request, key=lambda finding: ORDER[finding.severity])
     return RequestFindings(findings=tuple(found))
-
-
-def _check_arguments(
-    values: SetValues,
-    asked: Sequence[OpexRequest],
-    claims: Mapping[str, float],
-    claimed_usd: Mapping[str, float] | None,
-    usd_per_late_item: float | None,
-) -> None:
-    names = [request.name for request in values.case.requests]
-    if [request.name for request in asked] != names:
-        raise ValueError(f"asked must be the requests of the case, {names}; found {[one.name for one in asked]}")
-    unknown = sorted(set(claims) - set(names))
-    if unknown:
-        raise ValueError(f"claims must be for requests of the case, {names}; found {unknown}")
-    if claimed_usd and usd_per_late_item is None:
-        raise ValueError("usd_per_late_item must be given to check claims in dollars; found None")
 
 
 def _size(size: ValidatedSize | None, request: OpexRequest, probability: float) -> Iterable[Finding]:
@@ -203,44 +190,17 @@ def _no_gap(values: SetValues, row: int, today: ServiceOutcome, probability: flo
     )
 
 
-def _claims(
-    values: SetValues,
-    row: int,
-    claimed_items: Mapping[str, float],
-    claimed_usd: Mapping[str, float],
-    usd_per_late_item: float | None,
-    tolerance: float,
-) -> Iterable[Finding]:
-    name = values.case.requests[row].name
-    start = without(values.case, row, minimum_set(values.case))
-    before, after = values.measure(start), values.measure(with_needs(values.case, row, start))
-    pairs: list[tuple[str, float, float]] = []
-    if name in claimed_items:
-        pairs.append(("items", claimed_items[name], before.late_items - after.late_items))
-    if name in claimed_usd and usd_per_late_item is not None:
-        pairs.append(("usd", claimed_usd[name], usd_per_late_item * (before.late_harm - after.late_harm)))
-    for unit, claim, computed in pairs:
-        over = claim > (1 + tolerance) * max(computed, 0.0) + 1e-9
-        if not over and claim >= (1 - tolerance) * computed:
-            continue
-        said, got = (money(x) if unit == "usd" else f"{x:,.0f} late items avoided" for x in (claim, computed))
-        times = f", {claim / computed:.1f} times as much" if over and computed > 0 else ""
-        yield Finding(
-            code=FindingCode.OVERCLAIMED if over else FindingCode.UNDERCLAIMED,
-            severity=Severity.SERIOUS if over and claim > 2 * computed else Severity.WARNING if over else Severity.NOTE,
-            request=name,
-            figures={f"claimed_{unit}": claim, f"computed_{unit}": computed},
-            sentence=f"Claims {said}{times}; the model finds {got} by itself within the plan.",
-        )
-
-
-def _head_cost(values: SetValues, request: OpexRequest, tolerance: float) -> Iterable[Finding]:
-    if not all(effect.kind in COUNTED for effect in request.effects):
+def _head_cost(values: SetValues, request: OpexRequest, asked_for: OpexRequest, tolerance: float) -> Iterable[Finding]:
+    active = float(request.active(values.case.n_weeks).sum())
+    # A scheduled payment at one date may be a set-up cost or a bill for heads: nothing tells them apart.
+    billed = any(cost.kind is CostKind.ONE_OFF for cost in asked_for.costs)
+    if billed or active == 0 or not all(effect.kind in COUNTED for effect in request.effects):
         return
     cost = {team.name: team.cost_usd_per_head_week for team in values.case.teams}
     heads = sum(effect.mode for effect in request.effects)
     usual = sum(effect.mode * cost[effect.team] for effect in request.effects if effect.team) / max(heads, 1e-9)
-    asked = request.weekly_usd / max(heads, 1e-9)
+    weekly = (request.cost_usd(values.case.n_weeks) - request.one_off_usd) / active
+    asked = weekly / max(heads, 1e-9)
     if heads <= 0 or abs(asked / usual - 1) <= tolerance + 1e-12:
         return
     teams = ", ".join(dict.fromkeys(effect.team for effect in request.effects if effect.team))

@@ -108,6 +108,7 @@ def plan() -> QuarterPlan:
         [OpexRequest(name="seats", title="2 seats", owner="Ops", effects=(seats,), weekly_usd=1800)],
         weeks=2,
         n_paths=20,
+        willingness_to_pay_usd=1.0,
     )
 
 

@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 
 from optimization.block_values import SetValues
 from optimization.blocks import Block
-from optimization.economics.cost import cost_schedule
-from optimization.economics.cost_line import lines_of
+from optimization.cost_line import lines_of
+from optimization.cost_schedule import cost_schedule
 from optimization.economics.late_harm import LateHarm
 from optimization.economics.returns import internal_rate_of_return, net_present_value, payback_weeks
+from optimization.economics.terms import EconomicTerms
 from optimization.economics.weekly_flow import WeeklyFlow, spread_over_weeks, weekly_flow
 from optimization.funded_sets import minimum_set, with_needs, without
 from optimization.value import PlanningCase
@@ -35,11 +36,11 @@ class Economics:
     cost_usd : ndarray of shape (n_weeks,)
         Extra cost; below 0 where the request takes the place of a dearer one. [USD]
     breach_usd : ndarray of shape (n_paths, n_weeks)
-        Breach cost avoided: late items x severity x willingness to pay, by the week of the deadline. [USD]
+        Breach cost avoided: late items x severity x price of a late item, by the week of the deadline. [USD]
     freed_hours : ndarray of shape (n_paths, n_weeks)
         Hours of today's people that nothing needs any more. [h]
     freed_usd : ndarray of shape (n_paths, n_weeks)
-        Their loaded cost, as far as it is saved. [USD]
+        What they are worth, as far as they are turned into money. [USD]
     annual_rate
         Discount rate. [1/year]
     """
@@ -122,14 +123,7 @@ def _row(one: Economics) -> dict[str, object]:
     }
 
 
-def economics_of_requests(
-    values: SetValues,
-    recommended: FloatArray,
-    *,
-    willingness_to_pay_usd: float,
-    annual_rate: float = 0.08,
-    saved_share_of_freed_hours: float = 1.0,
-) -> EconomicsTable:
+def economics_of_requests(values: SetValues, recommended: FloatArray, *, terms: EconomicTerms) -> EconomicsTable:
     """Money that every request returns on top of the rest of the recommended set.
 
     Parameters
@@ -138,14 +132,8 @@ def economics_of_requests(
         Every feasible set of every block, valued.
     recommended : ndarray of shape (n_requests,)
         Share of each request that the recommended set funds. [-]
-    willingness_to_pay_usd : float
-        What avoiding one severity-weighted late item is worth; times the severity of its queue, the cost of one late
-        item of that queue. [USD]
-    annual_rate : float
-        Discount rate. [1/year]
-    saved_share_of_freed_hours : float
-        Share of the freed hours whose cost is saved: 1 where people are released or used elsewhere, 0 where they stay
-        and idle. [-]
+    terms
+        Prices of a late item, a freed hour and of money that comes later.
 
     Returns
     -------
@@ -155,7 +143,7 @@ def economics_of_requests(
     Raises
     ------
     ValueError
-        If the recommended set is not feasible, or an argument is out of range.
+        If the recommended set is not feasible.
 
     Notes
     -----
@@ -167,12 +155,44 @@ def economics_of_requests(
 
     Hours are freed by less volume, shorter handling and less rework, as far as they are not used up by work that
     would still wait otherwise (that use shows as avoided breaches) beyond what the set's added people take on. They
-    are counted per block over the weeks so far, and are worth the loaded cost of a productive hour of its teams.
+    are counted per block over the weeks so far, and are worth the loaded cost of a productive hour of its teams
+    unless the terms say otherwise.
     """
-    _check(values, recommended, willingness_to_pay_usd, saved_share_of_freed_hours)
+    if not values.is_feasible(recommended):
+        raise ValueError(f"recommended must keep every dependency and level of the requests; found {recommended}")
     case = values.case
     pairs = [_with_and_without(case, row, recommended) for row in range(len(case.requests))]
-    pairs.append((minimum_set(case), recommended))
+    names = [request.name for request in case.requests]
+    found = economics_of_changes(values, [*pairs, (minimum_set(case), recommended)], [*names, WHOLE_SET], terms=terms)
+    return EconomicsTable(requests=found[:-1], whole_set=found[-1])
+
+
+def economics_of_changes(
+    values: SetValues,
+    pairs: Sequence[tuple[FloatArray, FloatArray]],
+    names: Sequence[str],
+    *,
+    terms: EconomicTerms,
+) -> tuple[Economics, ...]:
+    """Money that changes from one set of requests to another return.
+
+    Parameters
+    ----------
+    values
+        Every feasible set of every block, valued.
+    pairs : sequence of pairs of ndarray of shape (n_requests,)
+        The set before and the set after; share of each request that is funded. [-]
+    names
+        Of the changes.
+    terms
+        Prices of a late item, a freed hour and of money that comes later.
+
+    Returns
+    -------
+    tuple of Economics
+        One a change, worked out as `economics_of_requests` says.
+    """
+    case = values.case
     n_paths = case.forecast.n_paths
     harm = np.zeros((len(pairs), n_paths, case.n_weeks))
     hours, hours_usd = np.zeros_like(harm), np.zeros_like(harm)
@@ -188,26 +208,25 @@ def economics_of_requests(
         severity = np.array([case.queues[row].severity for row in block.queues])
         late, due = (np.einsum("q,sqpw->spw", severity, items) for items in (flow.late, flow.due))
         total = LateHarm(case, table).of(sets)
-        hourly_usd, of_block = _loaded_hour(case, block)
+        loaded_usd, of_block = _loaded_hour(case, block)
+        hourly_usd = loaded_usd if terms.freed_hour_usd is None else terms.freed_hour_usd
         for i, (old, new) in zip(differ, place.reshape(-1, 2), strict=True):
             start = _first_week(case, *pairs[i])
             harm[i] += spread_over_weeks(total[old] - total[new], late[old] - late[new], due[old], start)
             freed = _freed_hours(flow, of_block, int(old), int(new))
             hours[i] += freed
             hours_usd[i] += freed * hourly_usd
-    names = [*(request.name for request in case.requests), WHOLE_SET]
-    found = tuple(
+    return tuple(
         Economics(
             name=name,
             cost_usd=weekly_cost_usd(case, new) - weekly_cost_usd(case, old),
-            breach_usd=willingness_to_pay_usd * harm[i],
+            breach_usd=terms.late_item_usd * harm[i],
             freed_hours=hours[i],
-            freed_usd=saved_share_of_freed_hours * hours_usd[i],
-            annual_rate=annual_rate,
+            freed_usd=terms.saved_share_of_freed_hours * hours_usd[i],
+            annual_rate=terms.annual_rate,
         )
         for i, (name, (old, new)) in enumerate(zip(names, pairs, strict=True))
     )
-    return EconomicsTable(requests=found[:-1], whole_set=found[-1])
 
 
 def weekly_cost_usd(case: PlanningCase, levels: FloatArray) -> FloatArray:
@@ -234,15 +253,6 @@ def weekly_cost_usd(case: PlanningCase, levels: FloatArray) -> FloatArray:
     )
     week = ((schedule.period_start - schedule.start) / np.timedelta64(7, "D")).astype(np.int64)
     return np.bincount(week, weights=schedule.usd_cents, minlength=case.n_weeks) / 100
-
-
-def _check(values: SetValues, recommended: FloatArray, willingness_to_pay_usd: float, saved_share: float) -> None:
-    if not values.is_feasible(recommended):
-        raise ValueError(f"recommended must keep every dependency and level of the requests; found {recommended}")
-    if not 0.0 <= willingness_to_pay_usd < np.inf:
-        raise ValueError(f"willingness_to_pay_usd must be 0 or more; found {willingness_to_pay_usd!r}")
-    if not 0.0 <= saved_share <= 1.0:
-        raise ValueError(f"saved_share_of_freed_hours must lie between 0 and 1; found {saved_share!r}")
 
 
 def _with_and_without(case: PlanningCase, row: int, recommended: FloatArray) -> tuple[FloatArray, FloatArray]:

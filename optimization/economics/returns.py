@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from optimization.economics.cost import discount_factors
+from optimization.cost_schedule import discount_factors
 
 FloatArray = NDArray[np.float64]
 

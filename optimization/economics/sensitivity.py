@@ -197,7 +197,7 @@ def _variations(case: PlanningCase, base: CandidateValues, sets: CandidateSets) 
             low, high = (sets.with_request(one, base, row) for one in cases)
             where = ", ".join([effect.team] if effect.team else effect.queues)
             name = f"{case.requests[row].name}: {effect.kind} of {where}"
-            yield _Variation(input=name, labels=(f"{effect.low:g}", f"{effect.high:g}"), low=low, high=high)
+            yield _Variation(input=name, labels=(_setting(effect.low), _setting(effect.high)), low=low, high=high)
     for row, request in enumerate(case.requests):
         if request.success_probability < 1.0:
             cases = (with_success(case, row, works=works) for works in (False, True))
@@ -220,4 +220,9 @@ def _variations(case: PlanningCase, base: CandidateValues, sets: CandidateSets) 
 
 
 def _labels(change: float) -> tuple[str, str]:
-    return f"-{change:.0%}", f"+{change:.0%}"
+    return f"{change:.0%} lower", f"{change:.0%} higher"
+
+
+def _setting(size: float) -> str:
+    # With a true minus sign: a text that begins with a hyphen is a formula to a spreadsheet.
+    return f"{size:g}".replace("-", "\N{MINUS SIGN}")

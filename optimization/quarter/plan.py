@@ -8,9 +8,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from capacity import ReviewQueue, ReviewTeam, ServiceOutcome, StaffingRequirement, required_staffing
+from capacity.workload import whole_weeks
 from forecasting import EventCalendar, VolumeForecast, VolumeHistory, forecast_volumes
 from optimization.block_values import SetValues, value_all_blocks
+from optimization.cost import RateTable
+from optimization.cost_schedule import in_weekly_usd
+from optimization.economics.terms import EconomicTerms
 from optimization.frontier import Frontier, FrontierPoint, find_frontier
+from optimization.quarter.analysis import PlanAnalysis, analyse
 from optimization.request import OpexRequest, after_lead_time
 from optimization.score import Scorecard, score_requests
 from optimization.staffing import StaffingTable, staffing_table
@@ -39,6 +44,8 @@ class QuarterPlan:
         Service of every queue with today's staffing and with the recommended set.
     staffing
         Needed, available and planned FTE.
+    analysis
+        Findings, economics, risk, and what would change the recommendation.
     """
 
     forecast: VolumeForecast
@@ -50,6 +57,7 @@ class QuarterPlan:
     service_today: ServiceOutcome
     service_recommended: ServiceOutcome
     staffing: StaffingTable
+    analysis: PlanAnalysis
 
 
 def plan_quarter(
@@ -63,6 +71,8 @@ def plan_quarter(
     budget_usd: float | None = None,
     willingness_to_pay_usd: float | None = None,
     probability: float = 0.8,
+    terms: EconomicTerms | None = None,
+    rates: RateTable | None = None,
     n_paths: int = 500,
     seed: int = 0,
 ) -> QuarterPlan:
@@ -84,6 +94,11 @@ def plan_quarter(
         What avoiding one late item of severity 1 is worth; if None, all the service the budget can buy. [USD]
     probability : float
         With which each target is to be met. [-]
+    terms
+        Prices for the economics of requests; if None, a late item costs the willingness to pay, and where that is
+        missing too there are no figures in money.
+    rates
+        Of the currencies in which requests state costs, other than USD.
     n_paths, seed : int
         Joint draws, and what makes them repeatable.
 
@@ -111,6 +126,8 @@ def plan_quarter(
         budget_usd=budget_usd,
         willingness_to_pay_usd=willingness_to_pay_usd,
         probability=probability,
+        terms=terms,
+        rates=rates,
         seed=seed,
     )
 
@@ -122,6 +139,7 @@ def planning_case(
     requests: Sequence[OpexRequest],
     *,
     probability: float = 0.8,
+    rates: RateTable | None = None,
     seed: int = 0,
 ) -> PlanningCase:
     """Put together what the value of requests depends on: required staffing, lead times, drawn effects.
@@ -130,7 +148,7 @@ def planning_case(
     ----------
     forecast
         Joint sample paths over whole weeks.
-    queues, teams, requests, probability, seed
+    queues, teams, requests, probability, rates, seed
         As in `plan_quarter`.
 
     Returns
@@ -140,13 +158,15 @@ def planning_case(
     Raises
     ------
     ValueError
-        If queues, teams and forecast do not fit together.
+        If queues, teams and forecast do not fit together, or a currency has no rate.
     """
+    planned = (after_lead_time(request, teams) for request in requests)
+    start, n_weeks = np.datetime64(forecast.period_start[0], "D"), whole_weeks(forecast)
     return PlanningCase(
         forecast=forecast,
         queues=tuple(queues),
         teams=tuple(teams),
-        requests=tuple(after_lead_time(request, teams) for request in requests),
+        requests=tuple(in_weekly_usd(one, start=start, n_weeks=n_weeks, rates=rates) for one in planned),
         requirement=required_staffing(forecast, queues, teams, probability=probability),
         size=draw_sizes(requests, forecast.n_paths, seed),
     )
@@ -161,6 +181,8 @@ def plan_from_forecast(
     budget_usd: float | None = None,
     willingness_to_pay_usd: float | None = None,
     probability: float = 0.8,
+    terms: EconomicTerms | None = None,
+    rates: RateTable | None = None,
     seed: int = 0,
 ) -> QuarterPlan:
     """Run the line from a forecast to verdicts.
@@ -169,7 +191,7 @@ def plan_from_forecast(
     ----------
     forecast
         Joint sample paths over whole weeks.
-    queues, teams, requests, budget_usd, willingness_to_pay_usd, probability, seed
+    queues, teams, requests, budget_usd, willingness_to_pay_usd, probability, terms, rates, seed
         As in `plan_quarter`.
 
     Returns
@@ -181,7 +203,9 @@ def plan_from_forecast(
     ValueError
         If records do not fit together, or mandatory requests cost more than the budget.
     """
-    case = planning_case(forecast, queues, teams, requests, probability=probability, seed=seed)
+    case = planning_case(forecast, queues, teams, requests, probability=probability, rates=rates, seed=seed)
+    if terms is None and willingness_to_pay_usd is not None:
+        terms = EconomicTerms(late_item_usd=willingness_to_pay_usd)
     values = value_all_blocks(case)
     frontier = find_frontier(values, budget_usd=budget_usd, willingness_to_pay_usd=willingness_to_pay_usd)
     recommended = frontier.recommended
@@ -202,4 +226,5 @@ def plan_from_forecast(
         service_today=service_of(case, np.zeros(len(requests))),
         service_recommended=service_of(case, recommended.levels),
         staffing=staffing_table(case, recommended.levels),
+        analysis=analyse(frontier, scorecard, asked=requests, probability=probability, terms=terms, seed=seed),
     )

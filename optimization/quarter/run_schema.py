@@ -1,5 +1,6 @@
 """The tables of a run folder, column by column: the one place that files, workbook and pages take their words from."""
 
+from optimization.quarter.analysis_schema import ANALYSIS_SCHEMAS, FRONTIER_COLUMNS, REQUEST_COLUMNS
 from optimization.quarter.table_schema import Column, TableSchema
 
 _QUEUE = Column("queue", "name of the queue")
@@ -131,6 +132,7 @@ REQUESTS = TableSchema(
         Column("reason", "in words"),
         Column("mandatory", "whether it is funded whatever the budget", kind="boolean"),
         _number("approved_usd", "USD", "cost within the plan of what is funded; together the recommended cost"),
+        *REQUEST_COLUMNS,
     ),
 )
 
@@ -150,6 +152,7 @@ FRONTIER = TableSchema(
         Column("requests", 'names, parted by "; ", with the share where it is not 1'),
         Column("within_budget", "whether the budget allows it", kind="boolean"),
         Column("recommended", "whether it is the recommended set", kind="boolean"),
+        *FRONTIER_COLUMNS,
     ),
 )
 
@@ -297,5 +300,6 @@ SCHEMAS = {
         TEAMS,
         TEAM_SKILLS,
         DATA_FINDINGS,
+        *ANALYSIS_SCHEMAS,
     )
 }

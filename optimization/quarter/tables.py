@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from optimization.quarter.analysis_tables import analysis_tables, frontier_columns, request_columns
 from optimization.quarter.plan import QuarterPlan
-from optimization.trade_offs.service_bridge import service_bridge
 
 
 def run_tables(plan: QuarterPlan) -> dict[str, pd.DataFrame]:
@@ -40,6 +40,7 @@ def run_tables(plan: QuarterPlan) -> dict[str, pd.DataFrame]:
         "teams": teams_table(plan),
         "team_skills": team_skills_table(plan),
         "data_findings": data_findings_table(plan),
+        **analysis_tables(plan.analysis),
     }
 
 
@@ -106,7 +107,8 @@ def requests_table(plan: QuarterPlan) -> pd.DataFrame:
         for request, level in zip(case.requests, levels, strict=True)
     ]
     mandatory = [request.mandatory for request in case.requests]
-    return plan.scorecard.to_frame().assign(mandatory=mandatory, approved_usd=approved)
+    table = plan.scorecard.to_frame().assign(mandatory=mandatory, approved_usd=approved)
+    return pd.concat([table, request_columns(plan.analysis)], axis=1)
 
 
 def frontier_table(plan: QuarterPlan) -> pd.DataFrame:
@@ -124,7 +126,8 @@ def frontier_table(plan: QuarterPlan) -> pd.DataFrame:
     """
     table = plan.frontier.to_frame()
     table.insert(0, "point", np.arange(len(table)))
-    return table.assign(recommended=(plan.frontier.levels == plan.recommended.levels).all(axis=1))
+    table["recommended"] = (plan.frontier.levels == plan.recommended.levels).all(axis=1)
+    return pd.concat([table, frontier_columns(plan.analysis)], axis=1)
 
 
 def frontier_requests_table(plan: QuarterPlan) -> pd.DataFrame:
@@ -159,7 +162,7 @@ def bridge_table(plan: QuarterPlan) -> pd.DataFrame:
     pandas.DataFrame
         One row a funded request.
     """
-    table = service_bridge(plan.values, plan.recommended.levels).to_frame()
+    table = plan.analysis.bridge.to_frame()
     # A step is named with its share where that is not 1; here names and shares are columns of their own.
     share = {
         label: (request.name, float(level))

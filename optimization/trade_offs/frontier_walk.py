@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -15,7 +17,86 @@ ONE_POINT = 0.01
 SAME_SHARE = 2e-8
 
 
-def funding_order(frontier: Frontier) -> pd.DataFrame:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FundingStep:
+    """One change of the best set as the budget grows.
+
+    Attributes
+    ----------
+    budget_usd
+        From which it holds. [USD]
+    request
+        Which request changes.
+    change
+        "enters", "leaves", "grows" or "shrinks".
+    share_before, share_after
+        Share of it that is funded. [-]
+    on_time_share_mean
+        Of the set that results. [-]
+    """
+
+    budget_usd: float
+    request: str
+    change: str
+    share_before: float
+    share_after: float
+    on_time_share_mean: float
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FundingOrder:
+    """Which requests enter, grow, shrink and leave along a frontier, by budget."""
+
+    steps: tuple[FundingStep, ...]
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row a change."""
+        fields = ("budget_usd", "request", "change", "share_before", "share_after", "on_time_share_mean")
+        return pd.DataFrame({field: [getattr(step, field) for step in self.steps] for field in fields})
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class MarginalCost:
+    """Price of more service at every point of a frontier.
+
+    Attributes
+    ----------
+    cost_usd, on_time_share_mean : ndarray of shape (n_points,)
+        Of the point. [USD, -]
+    usd_for_next_point : ndarray of shape (n_points,)
+        Least extra money for one percentage point more; NaN where no set gives that much more. [USD]
+    efficient : ndarray of bool of shape (n_points,)
+        Whether the point is a corner of the least-cost mix of sets.
+    usd_per_point : ndarray of shape (n_points,)
+        Price of a percentage point on the way from the last corner at or before it to the next one; NaN from the last
+        corner on. [USD]
+    """
+
+    cost_usd: FloatArray
+    on_time_share_mean: FloatArray
+    usd_for_next_point: FloatArray
+    efficient: NDArray[np.bool_]
+    usd_per_point: FloatArray
+
+    def __post_init__(self) -> None:
+        for array in (self.cost_usd, self.on_time_share_mean, self.usd_for_next_point, self.efficient):
+            array.setflags(write=False)
+        self.usd_per_point.setflags(write=False)
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row a point."""
+        return pd.DataFrame(
+            {
+                "cost_usd": self.cost_usd,
+                "on_time_share_mean": self.on_time_share_mean,
+                "usd_for_next_point": self.usd_for_next_point,
+                "efficient": self.efficient,
+                "usd_per_point": self.usd_per_point,
+            }
+        )
+
+
+def funding_order(frontier: Frontier) -> FundingOrder:
     """List which requests enter, grow, shrink and leave as the budget grows.
 
     Parameters
@@ -25,28 +106,30 @@ def funding_order(frontier: Frontier) -> pd.DataFrame:
 
     Returns
     -------
-    DataFrame
-        One row a change, by budget: `budget_usd` from which it holds, `request`, `change`, `share_before`,
-        `share_after`, and the mean on-time share of the set that results. The cheapest feasible set enters first.
+    FundingOrder
+        By budget, and in the order of the requests. The cheapest feasible set enters first.
     """
     names = [request.name for request in frontier.values.case.requests]
     before = np.vstack([np.zeros(len(names)), frontier.levels[:-1]])
     point, column = np.nonzero(before != frontier.levels)
     was, now = before[point, column], frontier.levels[point, column]
     kind = np.select([was == 0, now == 0, now > was], ["enters", "leaves", "grows"], "shrinks")
-    return pd.DataFrame(
-        {
-            "budget_usd": frontier.cost_usd[point],
-            "request": [names[i] for i in column],
-            "change": kind.astype(object),
-            "share_before": was,
-            "share_after": now,
-            "on_time_share_mean": frontier.on_time_share_mean[point],
-        }
+    return FundingOrder(
+        steps=tuple(
+            FundingStep(
+                budget_usd=float(frontier.cost_usd[row]),
+                request=names[at],
+                change=str(change),
+                share_before=float(old),
+                share_after=float(new),
+                on_time_share_mean=float(frontier.on_time_share_mean[row]),
+            )
+            for row, at, change, old, new in zip(point, column, kind, was, now, strict=True)
+        )
     )
 
 
-def marginal_cost(frontier: Frontier) -> pd.DataFrame:
+def marginal_cost(frontier: Frontier) -> MarginalCost:
     """Price of more service at every point of a frontier.
 
     Parameters
@@ -56,11 +139,7 @@ def marginal_cost(frontier: Frontier) -> pd.DataFrame:
 
     Returns
     -------
-    DataFrame
-        One row a point: its cost and mean on-time share; `usd_for_next_point`, the least extra money for one
-        percentage point more (missing where no set gives that much more); `efficient`, whether the point is a corner
-        of the least-cost mix of sets; and `usd_per_point`, the price of a point on the way from the last
-        corner at or before it to the next one (missing from the last corner on).
+    MarginalCost
 
     Notes
     -----
@@ -73,14 +152,12 @@ def marginal_cost(frontier: Frontier) -> pd.DataFrame:
     corner = _upper_hull(cost, share)
     price = np.diff(cost[corner]) / (np.diff(share[corner]) / ONE_POINT)
     edge = np.searchsorted(corner, np.arange(len(cost)), side="right") - 1
-    return pd.DataFrame(
-        {
-            "cost_usd": cost,
-            "on_time_share_mean": share,
-            "usd_for_next_point": next_cost - cost,
-            "efficient": np.isin(np.arange(len(cost)), corner),
-            "usd_per_point": np.append(price, np.nan)[edge],
-        }
+    return MarginalCost(
+        cost_usd=cost,
+        on_time_share_mean=share,
+        usd_for_next_point=next_cost - cost,
+        efficient=np.isin(np.arange(len(cost)), corner),
+        usd_per_point=np.append(price, np.nan)[edge],
     )
 
 

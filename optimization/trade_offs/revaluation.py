@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from capacity import required_staffing
-from optimization.block_values import BlockValues, SetValues
+from optimization.block_values import SetValues, lateness_of_sets
 from optimization.request import touched
-from optimization.value import PlanningCase, service_of, value_sets
+from optimization.value import PlanningCase, service_of
 
 FloatArray = NDArray[np.float64]
 
@@ -90,11 +90,8 @@ def _revalued(values: SetValues, case: PlanningCase, column: int, changed: NDArr
         return replace(values, case=case)
     levels = np.zeros((int(changed.sum()), len(case.requests)))
     levels[:, list(before.block.requests)] = before.block.levels[changed]
-    due, on_time, _ = value_sets(case, before.block.queues, levels)
-    severity = np.array([case.queues[row].severity for row in before.block.queues])
-    late_harm, late_items = before.late_harm.copy(), before.late_items.copy()
-    late_harm[changed] = np.einsum("q,sqp->sp", severity, due - on_time)
-    late_items[changed] = (due - on_time).sum(axis=1).mean(axis=1)
-    after = BlockValues(block=before.block, cost_cents=before.cost_cents, late_harm=late_harm, late_items=late_items)
+    late_harm, late_items, met = before.late_harm.copy(), before.late_items.copy(), before.met.copy()
+    late_harm[changed], late_items[changed], met[changed] = lateness_of_sets(case, before.block, levels)
+    after = replace(before, late_harm=late_harm, late_items=late_items, met=met)
     blocks = (*values.blocks[:column], after, *values.blocks[column + 1 :])
     return SetValues(case=case, blocks=blocks, today_due_harm=values.today_due_harm)

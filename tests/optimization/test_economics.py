@@ -8,6 +8,7 @@ import pytest
 
 from optimization import Effect, OpexRequest, PlanningCase, planning_case, value_all_blocks
 from optimization.economics.request_economics import economics_of_requests, weekly_cost_usd
+from optimization.economics.terms import EconomicTerms
 from optimization.economics.weekly_flow import spread_over_weeks, weekly_flow
 from optimization.value import value_sets
 
@@ -79,7 +80,7 @@ def test_lateness_is_spread_from_the_start_on_so_that_weeks_sum_to_the_plan():
 
 def test_nothing_comes_of_a_request_before_it_starts(two_blocks: Callable[..., PlanningCase]):
     values = value_all_blocks(two_blocks(heads={"start_week": 2}))
-    heads = economics_of_requests(values, FUNDED, willingness_to_pay_usd=3.0).requests[0]
+    heads = economics_of_requests(values, FUNDED, terms=EconomicTerms(late_item_usd=3.0)).requests[0]
     assert (heads.breach_usd[:, :2] == 0).all()
     assert (heads.breach_usd[:, 2:] != 0).any()
     assert heads.cost_usd.tolist() == [0.0, 0.0, 3_700.0, 3_700.0]
@@ -87,9 +88,8 @@ def test_nothing_comes_of_a_request_before_it_starts(two_blocks: Callable[..., P
 
 def test_net_present_value_without_discount_is_avoided_lateness_less_cost(two_blocks: Callable[..., PlanningCase]):
     values = value_all_blocks(two_blocks())
-    table = economics_of_requests(
-        values, FUNDED, willingness_to_pay_usd=3.0, annual_rate=0.0, saved_share_of_freed_hours=0.0
-    )
+    terms = EconomicTerms(late_item_usd=3.0, annual_rate=0.0, saved_share_of_freed_hours=0.0)
+    table = economics_of_requests(values, FUNDED, terms=terms)
     before, after = values.measure(np.zeros(6)), values.measure(FUNDED)
     expected = 3.0 * (before.late_harm - after.late_harm) - after.cost_usd
     assert table.whole_set.npv_usd.mean() == pytest.approx(expected, rel=1e-6)
@@ -115,18 +115,20 @@ def test_weekly_costs_sum_to_the_cost_of_the_set(two_blocks: Callable[..., Plann
 def test_deflection_frees_all_its_hours_in_a_queue_with_slack(one_queue, make_effect):
     # 24 h a day of work for 12 x 30 / 7 = 51 h: a quarter less volume frees 6 h a day, 42 a week, at 900 / 30 USD.
     values = value_all_blocks(one_queue(12, make_effect("volume", -0.25, "q0"), one_off_usd=1_000.0))
-    ask = economics_of_requests(values, np.ones(1), willingness_to_pay_usd=5.0, annual_rate=0.0).requests[0]
+    ask = economics_of_requests(values, np.ones(1), terms=EconomicTerms(late_item_usd=5.0, annual_rate=0.0)).requests[0]
     np.testing.assert_allclose(ask.freed_hours, 42.0)
     np.testing.assert_allclose(ask.npv_usd, 4 * 42.0 * 30.0 - 1_000.0)
     np.testing.assert_allclose(ask.payback_weeks, 1.0)
-    half = economics_of_requests(values, np.ones(1), willingness_to_pay_usd=5.0, saved_share_of_freed_hours=0.5)
+    half = economics_of_requests(
+        values, np.ones(1), terms=EconomicTerms(late_item_usd=5.0, saved_share_of_freed_hours=0.5)
+    )
     np.testing.assert_allclose(half.requests[0].freed_usd, ask.freed_usd / 2)
 
 
 def test_deflection_frees_nothing_where_the_hours_are_used_up(one_queue, make_effect):
     # 168 h of work a week for 3 x 30 h: what no longer comes makes room for what waits.
     values = value_all_blocks(one_queue(3, make_effect("volume", -0.25, "q0")))
-    ask = economics_of_requests(values, np.ones(1), willingness_to_pay_usd=5.0).requests[0]
+    ask = economics_of_requests(values, np.ones(1), terms=EconomicTerms(late_item_usd=5.0)).requests[0]
     np.testing.assert_allclose(ask.freed_hours, 0.0, atol=1e-6)
     assert (ask.breach_usd.sum(axis=1) > 0).all()
 
@@ -134,28 +136,47 @@ def test_deflection_frees_nothing_where_the_hours_are_used_up(one_queue, make_ef
 def test_deflection_frees_what_closing_the_gap_leaves(one_queue, make_effect):
     # 168 h of work for 150 h, and a quarter less: 42 h are taken out, 18 of them are needed to keep up.
     values = value_all_blocks(one_queue(5, make_effect("volume", -0.25, "q0")))
-    ask = economics_of_requests(values, np.ones(1), willingness_to_pay_usd=5.0).requests[0]
+    ask = economics_of_requests(values, np.ones(1), terms=EconomicTerms(late_item_usd=5.0)).requests[0]
     np.testing.assert_allclose(ask.freed_hours.sum(axis=1), 4 * 24.0, rtol=0.02)
 
 
 def test_added_people_free_no_hours(one_queue, make_effect):
     values = value_all_blocks(one_queue(4, make_effect("seats", 3, "a"), weekly_usd=100.0))
-    ask = economics_of_requests(values, np.ones(1), willingness_to_pay_usd=5.0).requests[0]
+    ask = economics_of_requests(values, np.ones(1), terms=EconomicTerms(late_item_usd=5.0)).requests[0]
     np.testing.assert_allclose(ask.freed_hours, 0.0, atol=1e-9)
 
 
-def test_arguments_out_of_range_are_refused(two_blocks: Callable[..., PlanningCase]):
+def test_a_freed_hour_is_worth_what_the_terms_say(one_queue, make_effect):
+    values = value_all_blocks(one_queue(12, make_effect("volume", -0.25, "q0")))
+    terms = EconomicTerms(late_item_usd=5.0, annual_rate=0.0, freed_hour_usd=11.0, saved_share_of_freed_hours=0.5)
+    ask = economics_of_requests(values, np.ones(1), terms=terms).requests[0]
+    np.testing.assert_allclose(ask.freed_usd, 0.5 * 42.0 * 11.0)
+
+
+def test_an_infeasible_set_is_refused(two_blocks: Callable[..., PlanningCase]):
     values = value_all_blocks(two_blocks())
     with pytest.raises(ValueError, match="recommended must keep every dependency"):
-        economics_of_requests(values, np.array([0, 0, 1.0, 0, 0, 0]), willingness_to_pay_usd=1.0)
-    with pytest.raises(ValueError, match="willingness_to_pay_usd must be 0 or more; found nan"):
-        economics_of_requests(values, FUNDED, willingness_to_pay_usd=float("nan"))
-    with pytest.raises(ValueError, match="saved_share_of_freed_hours must lie between 0 and 1"):
-        economics_of_requests(values, FUNDED, willingness_to_pay_usd=1.0, saved_share_of_freed_hours=1.5)
+        economics_of_requests(values, np.array([0, 0, 1.0, 0, 0, 0]), terms=EconomicTerms(late_item_usd=1.0))
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("late_item_usd", float("nan")),
+        ("annual_rate", -1.0),
+        ("freed_hour_usd", -1.0),
+        ("saved_share_of_freed_hours", 1.5),
+    ],
+)
+def test_terms_out_of_range_are_refused(field: str, value: float):
+    with pytest.raises(ValueError, match=f"{field} must .*; found {value}"):
+        EconomicTerms(**{"late_item_usd": 1.0, field: value})
 
 
 def test_frame_has_a_row_a_request_and_one_for_the_set(two_blocks: Callable[..., PlanningCase]):
-    frame = economics_of_requests(value_all_blocks(two_blocks()), FUNDED, willingness_to_pay_usd=3.0).to_frame()
+    frame = economics_of_requests(
+        value_all_blocks(two_blocks()), FUNDED, terms=EconomicTerms(late_item_usd=3.0)
+    ).to_frame()
     assert frame["request"].tolist() == ["heads", "tool", "model", "seats", "hires", "deflect", "recommended set"]
     assert (frame["npv_p10_usd"] <= frame["npv_p90_usd"]).all()
     assert frame["probability_worth_it"].between(0, 1).all()

@@ -79,7 +79,7 @@ def test_every_chart_stands_no_one_and_many_requests(make_frontier, n_requests):
 
 
 def test_the_price_of_a_point_is_in_the_title(frontier):
-    table = marginal_cost(frontier)
+    table = marginal_cost(frontier).to_frame()
     row = int(np.argmin(np.abs(frontier.cost_usd - frontier.recommended.cost_usd)))
     message = marginal_cost_message(frontier)
     assert money(float(table["usd_per_point"].iloc[0])) in message

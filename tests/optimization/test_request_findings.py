@@ -1,9 +1,13 @@
 """Findings about asks, each in a case made so that exactly that is the matter."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from optimization import Effect, planning_case, value_all_blocks
+from optimization import Effect, planning_case, score_requests, value_all_blocks
+from optimization.claim import Claim
+from optimization.economics.terms import EconomicTerms
 from optimization.finding import Finding, FindingCode, RequestFindings, Severity
 from optimization.request_findings import Tolerances, check_requests
 
@@ -17,7 +21,8 @@ def check(make_queue, make_team, make_forecast, make_request):
     Ten heads of 30 hours in "short", eleven in "ample" (enough for the 24-hour target); volumes are certain.
     """
 
-    def run(*asked, team=None, recommended=None, **arguments):
+    def run(*asked, team=None, recommended=None, claims=(), **arguments):
+        asked = [replace(asked[0], claims=tuple(Claim(unit=u, amount=a) for u, a in claims)), *asked[1:]]
         queues = [make_queue("short"), make_queue("ample")]
         teams = [
             make_team("few", {"short": 1.0}, heads=8, **(team or {})),
@@ -29,7 +34,8 @@ def check(make_queue, make_team, make_forecast, make_request):
         case = planning_case(make_forecast(items, ("short", "ample")), queues, teams, asked, probability=0.8)
         values = value_all_blocks(case)
         levels = np.zeros(len(asked)) if recommended is None else np.array(recommended)
-        return check_requests(values, levels, asked=asked, **arguments)
+        scorecard = score_requests(values, levels, probability=0.8)
+        return check_requests(values, scorecard, asked=asked, **arguments)
 
     return run
 
@@ -95,8 +101,14 @@ def test_added_volume_needs_no_gap(check, make_request, make_effect):
     assert FindingCode.NO_GAP not in codes(check(make_request("new", make_effect("volume", 0.01, "ample"))))
 
 
+def computed_of(check, request, unit, **arguments):
+    """What the model finds, read from the finding that a claim of far too much gets."""
+    findings = check(request, claims=[(unit, 1.0 if unit == "on_time_change" else 1e12)], **arguments)
+    return only(findings, FindingCode.OVERCLAIMED).figures[f"computed_{unit}"]
+
+
 def test_claims_are_compared_with_what_is_computed(check, seats):
-    computed = only(check(seats(3), claimed_items={"seats": 1e9}), FindingCode.OVERCLAIMED).figures["computed_items"]
+    computed = computed_of(check, seats(3), "late_items_avoided")
     # By hand: without it 240 of 300 hours are there (of 315 on half of the paths), with it everything is decided.
     assert 0.0 < computed < 3_075 * N_WEEKS
     for claim, expected in (
@@ -105,18 +117,34 @@ def test_claims_are_compared_with_what_is_computed(check, seats):
         (0.8 * computed, []),
         (0.7 * computed, [FindingCode.UNDERCLAIMED]),
     ):
-        findings = check(seats(3), claimed_items={"seats": claim})
+        findings = check(seats(3), claims=[("late_items_avoided", claim)])
         assert codes(findings) == expected
         assert all(f"{claim:,.0f} late items avoided" in finding.sentence for finding in findings.findings)
         assert all(f"{computed:,.0f} late items avoided by itself" in finding.sentence for finding in findings.findings)
 
 
+def test_a_claim_of_on_time_share_is_the_late_items_over_all_that_is_due(check, seats):
+    share, items = (computed_of(check, seats(3), unit) for unit in ("on_time_change", "late_items_avoided"))
+    # Two queues of 3,000 items a week each, 5% more on half of the paths; nearly all falls due within the plan.
+    assert share == pytest.approx(items / (2 * 3_075 * N_WEEKS), rel=0.05)
+
+
 def test_claims_in_dollars_use_the_price_of_a_late_item(check, seats):
-    items = only(check(seats(3), claimed_items={"seats": 1e9}), FindingCode.OVERCLAIMED).figures["computed_items"]
-    found = only(check(seats(3), claimed_usd={"seats": 10.0 * items}, usd_per_late_item=2.0), FindingCode.OVERCLAIMED)
-    assert found.figures["computed_usd"] == pytest.approx(2.0 * items)  # severity 1
+    items = computed_of(check, seats(3), "late_items_avoided")
+    terms = EconomicTerms(late_item_usd=2.0)
+    found = only(check(seats(3), claims=[("usd", 10.0 * items)], terms=terms), FindingCode.OVERCLAIMED)
+    assert found.figures["computed_usd"] == pytest.approx(2.0 * items)  # severity 1, and seats free no hours
     assert found.severity is Severity.SERIOUS
     assert "5.0 times as much" in found.sentence
+    assert codes(check(seats(3), claims=[("usd", 10.0 * items)])) == []
+
+
+def test_a_claim_of_freed_hours_is_held_against_hours_that_nothing_needs(check, make_request, make_effect):
+    # A tenth less volume in the queue with 330 h for 300 h of work (315 h on half of the paths): 30 or 31.5 h a week.
+    tool = make_request("tool", make_effect("volume", -0.1, "ample"), weekly_usd=0.0, one_off_usd=10.0)
+    assert computed_of(check, tool, "hours_freed") == pytest.approx(30.75 * N_WEEKS, rel=0.02)
+    found = check(tool, claims=[("hours_freed", 10 * 30.75 * N_WEEKS)])
+    assert "1,230 hours freed, 10.0 times as much" in only(found, FindingCode.OVERCLAIMED).sentence
 
 
 def test_a_start_before_the_lead_time_is_told_with_the_weeks_lost(check, seats):
@@ -130,7 +158,7 @@ def test_a_start_after_the_plan_is_too_late(check, seats):
     found = only(check(seats(3, start_week=N_WEEKS)), FindingCode.STARTS_TOO_LATE)
     assert found.severity is Severity.SERIOUS
     assert found.figures["on_time_change"] == 0.0
-    sooner = check(seats(3), claimed_items={"seats": 1e9}).findings[0].figures["computed_items"]
+    sooner = computed_of(check, seats(3), "late_items_avoided")
     assert found.figures["on_time_change_at_earliest"] > 0.0
     assert sooner > 0.0
     assert FindingCode.STARTS_TOO_LATE not in codes(check(seats(3, start_week=N_WEEKS - 2)))
@@ -217,10 +245,8 @@ def test_every_code_is_explained_by_its_own_text():
 
 
 def test_arguments_are_checked(check, seats):
-    with pytest.raises(ValueError, match="claims must be for requests"):
-        check(seats(3), claimed_items={"other": 1.0})
-    with pytest.raises(ValueError, match="usd_per_late_item must be given"):
-        check(seats(3), claimed_usd={"seats": 1.0})
+    with pytest.raises(ValueError, match="amount of a claim of on_time_change must lie between -1 and 1"):
+        check(seats(3), claims=[("on_time_change", 2.0)])
     with pytest.raises(ValueError, match="overlap must be 0 or more"):
         Tolerances(overlap=-0.1)
     assert isinstance(seats(3).effects[0], Effect)

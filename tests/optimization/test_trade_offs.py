@@ -106,7 +106,7 @@ def test_swaps_are_all_sets_that_differ_in_one_request_down_and_one_up(frontier,
 def test_the_order_of_funding_leads_through_every_set_of_the_frontier(frontier):
     names = [request.name for request in frontier.values.case.requests]
     so_far = dict.fromkeys(names, 0.0)
-    by_budget = dict(list(funding_order(frontier).groupby("budget_usd")))
+    by_budget = dict(list(funding_order(frontier).to_frame().groupby("budget_usd")))
     for cost, levels in zip(frontier.cost_usd, frontier.levels, strict=True):
         for change in by_budget[cost].itertuples() if cost in by_budget else ():
             assert so_far[change.request] == change.share_before
@@ -119,7 +119,7 @@ def test_the_order_of_funding_leads_through_every_set_of_the_frontier(frontier):
 
 
 def test_the_next_point_costs_what_the_cheapest_set_with_a_point_more_does(frontier, sets):
-    table = marginal_cost(frontier)
+    table = marginal_cost(frontier).to_frame()
     for row in table.itertuples():
         costs = [cost for _, cost, share in sets if share >= row.on_time_share_mean + 0.01]
         if costs:
@@ -129,7 +129,7 @@ def test_the_next_point_costs_what_the_cheapest_set_with_a_point_more_does(front
 
 
 def test_the_price_of_a_point_rises_along_the_corners_and_no_set_lies_above_them(frontier, sets):
-    corner = marginal_cost(frontier).query("efficient")
+    corner = marginal_cost(frontier).to_frame().query("efficient")
     price = corner["usd_per_point"].to_numpy()[:-1]
     assert (np.diff(price) >= -1e-9).all()
     for _, cost, share in sets:

@@ -8,9 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from optimization import Effect, OpexRequest
-from optimization.economics.cost import cost_schedule, discount_factors
-from optimization.economics.cost_line import CostLine, RateTable, lines_of
+from optimization import Effect, OpexRequest, planning_case, value_all_blocks
+from optimization.cost import Cost, RateTable
+from optimization.cost_line import CostLine, lines_of
+from optimization.cost_schedule import cost_schedule, discount_factors, in_weekly_usd
+from optimization.request import after_lead_time
 
 START = "2026-03-02"
 CENTS = st.integers(0, 5_000_000).map(lambda cents: cents / 100)
@@ -110,3 +112,54 @@ def test_present_value_is_the_sum_without_discount_and_the_annuity_with_it():
     assert schedule.present_value_usd(0.0) == schedule.total_usd
     step = 1.1 ** (-7 / 365.25)
     assert schedule.present_value_usd(0.1) == pytest.approx(1_000.0 * (1 - step**13) / (1 - step))
+
+
+def euro_request(make_request, make_effect, **changes):
+    costs = (
+        Cost(kind="monthly", amount=3_100.0, currency="EUR", cost_centre="4100"),
+        Cost(kind="one_off", amount=70.0, cost_centre="4200", start_week=2),
+    )
+    fields = {"weekly_usd": 10.0, "start_week": 1, "costs": costs, **changes}
+    return make_request("licence", make_effect("handle_time", -0.1, "q0"), **fields)
+
+
+def test_scheduled_costs_become_usd_by_week_with_the_same_sum(make_request, make_effect):
+    rates = RateTable(usd_per={"EUR": 2.0})
+    asked = euro_request(make_request, make_effect)
+    planned = in_weekly_usd(asked, start="2026-03-02", n_weeks=4, rates=rates)
+    # Three weeks of March, a 31-day month: 21 days at 100 EUR a day and 2 USD for one.
+    assert [(cost.start_week, cost.amount) for cost in planned.costs if cost.cost_centre == "4100"] == [
+        (1, 1_400.0),
+        (2, 1_400.0),
+        (3, 1_400.0),
+    ]
+    assert planned.cost_usd(4) == 3 * 10.0 + 4_200.0 + 70.0
+    assert planned.cost_usd(2) == 10.0 + 1_400.0
+    assert in_weekly_usd(planned, start="2026-03-02", n_weeks=4) == planned
+
+
+def test_costs_in_months_or_other_currencies_have_no_sum_before_they_are_in_usd(make_request, make_effect):
+    asked = euro_request(make_request, make_effect)
+    with pytest.raises(ValueError, match="costs of request 'licence' must be one-off or weekly and in USD here"):
+        asked.cost_usd(4)
+    with pytest.raises(ValueError, match="no rate for EUR among USD"):
+        in_weekly_usd(asked, start="2026-03-02", n_weeks=4)
+
+
+def test_costs_are_put_off_with_the_effects(make_request, make_effect, make_team):
+    costs = (Cost(kind="one_off", amount=5.0), Cost(kind="weekly", amount=7.0, start_week=2, end_week=3))
+    asked = make_request("seats", make_effect("seats", 2, "a"), start_week=1, costs=costs)
+    late = after_lead_time(asked, [make_team("a", {"q0": 1.0}, hire_lead_weeks=4)])
+    assert [(line.start_week, line.end_week) for line in lines_of(late) if line.amount in (5.0, 7.0)] == [
+        (4, None),
+        (5, 6),
+    ]
+
+
+def test_a_case_values_scheduled_costs_in_usd(make_request, make_effect, make_queue, make_team, random_forecast):
+    asked = euro_request(make_request, make_effect)
+    teams, queues = [make_team("a", {"q0": 1.0})], [make_queue("q0")]
+    case = planning_case(random_forecast(1), queues, teams, [asked], rates=RateTable(usd_per={"EUR": 2.0}))
+    # From Monday the 12th of January on: 20 days of January and one of February (28 days).
+    expected = 3 * 10.0 + 2 * (20 * 100.0 + 3_100.0 / 28) + 70.0
+    assert value_all_blocks(case).measure(np.ones(1)).cost_usd == pytest.approx(expected, abs=0.01)

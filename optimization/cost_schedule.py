@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from optimization.economics.cost_line import CostKind, CostLine, RateTable
+from optimization.cost import Cost, CostKind, RateTable
+from optimization.cost_line import CostLine, lines_of
+from optimization.request import OpexRequest
 
 FloatArray = NDArray[np.float64]
 DateArray = NDArray[np.datetime64]
@@ -162,7 +164,7 @@ def cost_schedule(
     --------
     A week from Monday the 30th of March lies two days in March and five in April:
 
-    >>> from optimization.economics.cost_line import CostLine
+    >>> from optimization.cost_line import CostLine
     >>> line = CostLine(request="seats", kind="weekly", amount=100.0)
     >>> cost_schedule([line], start="2026-03-30", n_weeks=1).to_frame()["cost_usd"].tolist()
     [28.57, 71.43]
@@ -203,6 +205,48 @@ def cost_schedule(
         amount_cents=in_currency[row, column],
         usd_cents=in_usd[row, column],
     )
+
+
+def in_weekly_usd(
+    request: OpexRequest, *, start: np.datetime64 | str, n_weeks: int, rates: RateTable | None = None
+) -> OpexRequest:
+    """Put the costs of a request in USD and by week, so that they no longer depend on dates and rates.
+
+    Parameters
+    ----------
+    request
+        Its lead time already put in.
+    start
+        First day of the plan.
+    n_weeks : int
+        Length of the plan. [weeks]
+    rates
+        Of currencies other than USD.
+
+    Returns
+    -------
+    OpexRequest
+        The same where it has no further costs; else each of these is a one-off amount a week, for the same cost
+        centre. Their sum is the same to the cent. What lies after the plan is left out.
+
+    Raises
+    ------
+    ValueError
+        If a currency has no rate.
+    """
+    if not request.costs:
+        return request
+    further = replace(request, one_off_usd=0.0, weekly_usd=0.0)
+    schedule = cost_schedule(lines_of(further), start=start, n_weeks=n_weeks, by=Period.WEEK, rates=rates)
+    week = (schedule.period_start - schedule.start) // np.timedelta64(7, "D")
+    amounts: dict[tuple[str, int], int] = {}
+    for centre, at, cents in zip(schedule.cost_centre, week, schedule.usd_cents, strict=True):
+        amounts[centre, int(at)] = amounts.get((centre, int(at)), 0) + int(cents)
+    costs = tuple(
+        Cost(kind=CostKind.ONE_OFF, amount=cents / 100, cost_centre=centre, start_week=at, end_week=at + 1)
+        for (centre, at), cents in sorted(amounts.items())
+    )
+    return replace(request, costs=costs)
 
 
 def _active(line: CostLine, n_days: int) -> tuple[int, int]:

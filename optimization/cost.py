@@ -1,4 +1,4 @@
-"""Single costs of requests, their currencies, and what these are worth in USD."""
+"""What a request pays: amounts by kind, cost centre and currency, and what currencies are worth in USD."""
 
 from __future__ import annotations
 
@@ -7,8 +7,6 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 import numpy as np
-
-from optimization.request import OpexRequest
 
 
 class CostKind(StrEnum):
@@ -23,13 +21,11 @@ class CostKind(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class CostLine:
-    """One amount of one request.
+class Cost:
+    """One amount that a request pays, once or again and again.
 
     Attributes
     ----------
-    request
-        Name of the request.
     kind
         How often it is paid.
     amount
@@ -39,7 +35,8 @@ class CostLine:
     cost_centre
         Who is charged; blank if that is not told.
     start_week, end_week
-        First active week, 0 the first of the plan, and the first week in which it is over; None to stay. [weeks]
+        First active week, 0 the first of the plan, and the first week in which it is over; None for those of the
+        request. [weeks]
 
     Raises
     ------
@@ -48,34 +45,39 @@ class CostLine:
 
     Examples
     --------
-    >>> CostLine(request="seats", kind="weekly", amount=30_000, currency="PHP", cost_centre="4100").currency
-    'PHP'
+    >>> Cost(kind="monthly", amount=30_000, currency="PHP", cost_centre="4100").kind.value
+    'monthly'
     """
 
-    request: str
     kind: CostKind
     amount: float
     currency: str = "USD"
     cost_centre: str = ""
-    start_week: int = 0
+    start_week: int | None = None
     end_week: int | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "kind", CostKind(self.kind))
+        start, end = self.start_week, self.end_week
         rules = {
             "amount": (0.0 <= self.amount < np.inf, "be 0 or more"),
-            "currency": (_is_code(self.currency), "be three capital letters, such as EUR"),
-            "start_week": (self.start_week >= 0, "be 0 or more"),
-            "end_week": (self.end_week is None or self.end_week > self.start_week, "lie after start_week"),
+            "currency": (is_currency_code(self.currency), "be three capital letters, such as EUR"),
+            "start_week": (start is None or start >= 0, "be 0 or more"),
+            "end_week": (end is None or end > (start or 0), "lie after start_week"),
         }
         for name, (holds, rule) in rules.items():
             if not holds:
-                raise ValueError(
-                    f"{name} of a cost of request {self.request!r} must {rule}; found {getattr(self, name)!r}"
-                )
+                raise ValueError(f"{name} of a cost must {rule}; found {getattr(self, name)!r}")
 
 
-def _is_code(currency: str) -> bool:
+def is_currency_code(currency: str) -> bool:
+    """Whether a text is three capital letters.
+
+    Examples
+    --------
+    >>> is_currency_code("EUR"), is_currency_code("euro")
+    (True, False)
+    """
     return len(currency) == 3 and currency.isascii() and currency.isalpha() and currency.isupper()
 
 
@@ -102,7 +104,9 @@ class RateTable:
     usd_per: Mapping[str, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        wrong = {code: rate for code, rate in self.usd_per.items() if not _is_code(code) or not 0.0 < rate < np.inf}
+        wrong = {
+            code: rate for code, rate in self.usd_per.items() if not is_currency_code(code) or not 0.0 < rate < np.inf
+        }
         if wrong or self.usd_per.get("USD", 1.0) != 1.0:
             found = wrong or {"USD": self.usd_per["USD"]}
             raise ValueError(f"usd_per must give a rate above 0 by three-letter code, and 1 for USD; found {found}")
@@ -112,48 +116,14 @@ class RateTable:
         self.check([currency])
         return 1.0 if currency == "USD" else self.usd_per[currency]
 
+    def has(self, currency: str) -> bool:
+        """Whether the rate of a currency is known."""
+        return currency == "USD" or currency in self.usd_per
+
     def check(self, currencies: Iterable[str]) -> None:
         """Raise a ValueError that lists every currency without a rate."""
-        if missing := sorted(set(currencies) - set(self.usd_per) - {"USD"}):
+        if missing := sorted({one for one in currencies if not self.has(one)}):
             raise ValueError(
                 f"usd_per must give the rate of every currency that costs are in; no rate for {', '.join(missing)} "
                 f"among {', '.join(sorted({'USD', *self.usd_per}))}. Add it, as USD for one {missing[0]}"
             )
-
-
-def lines_of(request: OpexRequest, *, cost_centre: str = "") -> tuple[CostLine, ...]:
-    """Costs of a request as it states them itself: one-off and weekly, in USD.
-
-    Parameters
-    ----------
-    request
-        Its lead time already put in (see `optimization.request.after_lead_time`).
-    cost_centre
-        Who is charged.
-
-    Returns
-    -------
-    tuple of CostLine
-        Without amounts of 0.
-
-    Examples
-    --------
-    >>> from optimization.request import Effect
-    >>> seats = OpexRequest(name="seats", title="24 seats", owner="Ops", weekly_usd=30_000, start_week=3,
-    ...                     effects=(Effect(kind="seats", team="manila", low=24, mode=24, high=24),))
-    >>> [(line.kind.value, line.amount, line.start_week) for line in lines_of(seats)]
-    [('weekly', 30000, 3)]
-    """
-    amounts = {CostKind.ONE_OFF: request.one_off_usd, CostKind.WEEKLY: request.weekly_usd}
-    return tuple(
-        CostLine(
-            request=request.name,
-            kind=kind,
-            amount=amount,
-            cost_centre=cost_centre,
-            start_week=request.start_week,
-            end_week=request.end_week,
-        )
-        for kind, amount in amounts.items()
-        if amount > 0
-    )
