@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from forecasting.chart_style import BLACK, BLUE, GREEN, GREY, ORANGE, percent, title_with_subtitle
+from forecasting.chart_pieces import draw_band, draw_level, in_shares, new_axes, title_with_subtitle
+from forecasting.chart_style import BLUE, GREEN, GREY, INK, percent
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -56,16 +57,16 @@ def plot_on_time_curve(curve: OnTimeCurve, *, ax: Axes | None = None) -> Axes:
     ax = new_axes(ax)
     low, high = np.quantile(curve.on_time_share, [0.1, 0.9], axis=1)
     mean, now = curve.on_time_share.mean(axis=1), curve.current
-    ax.fill_between(curve.hours_per_week, low, high, color=BLUE, alpha=0.2, linewidth=0)
+    draw_band(ax, curve.hours_per_week, low, high)
     ax.plot(curve.hours_per_week, mean, color=BLUE, linewidth=1.8)
     ax.plot(curve.hours_per_week, curve.probability_met, color=GREEN, linewidth=1.4, linestyle=(0, (4, 2)))
-    ax.plot(curve.hours_per_week[now], mean[now], "o", color=BLACK, markersize=7, zorder=4)
+    ax.plot(curve.hours_per_week[now], mean[now], "o", color=INK, markersize=7, zorder=4)
     ax.axvline(curve.current_hours, color=GREY, linewidth=0.8, linestyle=":")
     place = (curve.hours_per_week[now], mean[now])
     ax.annotate(f"now {percent(float(mean[now]))}", place, xytext=(-8, 5), textcoords="offset points", ha="right")
-    label_level(ax, f"target {percent(curve.queue.target.share, 0)}", curve.queue.target.share)
+    draw_level(ax, f"target {percent(curve.queue.target.share, 0)}", curve.queue.target.share)
     ax.set_ylim(0, 1.08)
-    ax.yaxis.set_major_formatter(FuncFormatter(lambda share, _: f"{share:.0%}"))
+    in_shares(ax.yaxis)
     ax.xaxis.set_major_formatter(FuncFormatter(lambda hours, _: f"{hours:,.0f}"))
     ax.set(xlabel="Hours of work a week", ylabel="Share")
     title_with_subtitle(
@@ -74,29 +75,3 @@ def plot_on_time_curve(curve: OnTimeCurve, *, ax: Axes | None = None) -> Axes:
         "Blue: on-time share, mean and 80% of paths; green dashes: chance of meeting the target",
     )
     return ax
-
-
-def new_axes(ax: Axes | None) -> Axes:
-    """Return the axes, or those of a new figure if None."""
-    if ax is None:
-        from matplotlib import pyplot as plt
-
-        _, ax = plt.subplots(layout="constrained", figsize=(8, 4))
-    return ax
-
-
-def label_level(ax: Axes, text: str, height: float) -> None:
-    """Draw a level across the axes, with its name above its left end.
-
-    Parameters
-    ----------
-    ax
-        Where.
-    text
-        The name.
-    height
-        In data coordinates.
-    """
-    ax.axhline(height, color=ORANGE, linewidth=1.3)
-    place, along = (0.0, height), ("axes fraction", "data")
-    ax.annotate(text, place, xycoords=along, xytext=(4, 3), textcoords="offset points", color=ORANGE)

@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from capacity.plot_curve import curve_message, label_level, new_axes, plot_on_time_curve
-from forecasting.chart_style import BLACK, BLUE, ORANGE, percent, title_with_subtitle
+from capacity.plot_backlog import panels_message, plot_backlog_panels
+from capacity.plot_curve import curve_message, plot_on_time_curve
+from capacity.plot_service import on_time_map_message, plot_on_time_map, plot_target_chance, target_chance_message
+from forecasting.chart_pieces import ACTUAL, draw_band, draw_level, in_dates, new_axes, title_with_subtitle
+from forecasting.chart_style import BLUE, INK, ORANGE, percent
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -21,11 +24,17 @@ FloatArray = NDArray[np.float64]
 __all__ = [
     "backlog_message",
     "curve_message",
+    "on_time_map_message",
+    "panels_message",
     "plot_backlog",
+    "plot_backlog_panels",
     "plot_on_time_curve",
+    "plot_on_time_map",
     "plot_requirement",
+    "plot_target_chance",
     "plot_turnaround",
     "requirement_message",
+    "target_chance_message",
     "turnaround_message",
 ]
 
@@ -77,15 +86,15 @@ def plot_requirement(requirement: StaffingRequirement, *, team: str | None = Non
     needed, available = _fte(requirement, team)
     ax = new_axes(ax)
     week = np.arange(1, needed.size + 1)
-    ax.bar(week, available, color=BLUE, width=0.72, zorder=2)
-    ax.step(np.append(week - 0.5, week[-1] + 0.5), np.append(needed, needed[-1]), where="post", color=BLACK, zorder=3)
+    ax.bar(week, available, width=0.72, zorder=2, **ACTUAL)
+    ax.step(np.append(week - 0.5, week[-1] + 0.5), np.append(needed, needed[-1]), where="post", color=INK, zorder=3)
     missing = np.maximum(needed - available, 0.0)
     ax.bar(week, missing, bottom=available, color="white", edgecolor=ORANGE, hatch="////", width=0.72, zorder=2)
     ax.set_ylim(0, 1.2 * float(max(needed.max(), available.max(), 1.0)))
     ax.set(xlabel="Week of the plan", ylabel="Full-time equivalents")
     ax.set_xticks(week)
     ax.annotate("needed", (week[-1] + 0.5, needed[-1]), xytext=(4, 0), textcoords="offset points", va="center")
-    kind = "Black line: needed for every target with {} probability; blue: available; hatched: missing"
+    kind = "Black line: needed for every target with {} probability; solid: available; hatched: missing"
     title_with_subtitle(ax, requirement_message(requirement, team), kind.format(percent(requirement.probability, 0)))
     return ax
 
@@ -203,7 +212,7 @@ def plot_turnaround(course: BacklogCourse, *, queue: str, ax: Axes | None = None
     target = course.queues[row].target.within_hours
     top = 1.2 * float(max(np.nanmax(high, initial=0.0), np.nanmax(middle, initial=0.0), target))
     ax.set_ylim(0, top)
-    label_level(ax, f"target {target:g} h", target)
+    draw_level(ax, f"target {target:g} h", target)
     ax.set_ylabel("Hours from arrival to decision")
     title_with_subtitle(
         ax, turnaround_message(course, queue), "Last item of each day; line: median of all paths, band: 80% of paths"
@@ -213,14 +222,9 @@ def plot_turnaround(course: BacklogCourse, *, queue: str, ax: Axes | None = None
 
 def _draw_band(ax: Axes, course: BacklogCourse, low: FloatArray, middle: FloatArray, high: FloatArray) -> None:
     """Draw a line in its band by day; where the upper edge is unknown the band ends."""
-    from matplotlib import dates
-    from matplotlib.ticker import Locator
-
-    ax.fill_between(course.day_end, low, high, color=BLUE, alpha=0.2, linewidth=0)
+    draw_band(ax, course.day_end, low, high)
     ax.plot(course.day_end, middle, color=BLUE, linewidth=1.8)
-    locator: Locator = dates.AutoDateLocator(maxticks=6)
-    ax.xaxis.set_major_locator(locator)
-    ax.xaxis.set_major_formatter(dates.ConciseDateFormatter(locator))
+    in_dates(ax)
 
 
 def _row(course: BacklogCourse, queue: str) -> int:

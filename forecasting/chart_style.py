@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
+# Okabe and Ito's colours, told apart by colour-blind readers, the lighter ones darkened until text in them can be read
+# (contrast of at least 4.5 to white). Whatever a colour says, a shape, a pattern or a word says too.
+BLUE, ORANGE, GREEN, PINK = "#0072B2", "#BC4F00", "#007C5A", "#B0508A"
+INK, SOFT, GREY = "#222222", "#555555", "#6F6F6F"
+# For areas only: contrast of at least 3 to white.
+PALE_BLUE, PALE_BROWN = "#6F93AB", "#A8884F"
+# Sizes of type in a chart that is as wide as a phone or a column of text. [points]
+NARROW_TYPE = {"font.size": 8, "axes.titlesize": 10, "axes.labelsize": 8, "xtick.labelsize": 8, "ytick.labelsize": 8}
 
-# Okabe and Ito's colours, told apart by colour-blind readers and in grey.
-BLUE, ORANGE, GREEN, PINK, GREY, BLACK = "#0072B2", "#D55E00", "#007C5A", "#B0508A", "#767676", "#222222"
 
-
-def chart_style() -> AbstractContextManager[None]:
+def chart_style(*, narrow: bool = False) -> AbstractContextManager[None]:
     """Return a context in which charts have the project's look; nothing is changed outside it.
+
+    Parameters
+    ----------
+    narrow : bool
+        Whether charts are drawn as wide as a phone, where type is smaller.
 
     Returns
     -------
@@ -29,38 +38,9 @@ def chart_style() -> AbstractContextManager[None]:
     """
     from matplotlib import style
 
-    context: AbstractContextManager[None] = style.context(Path(__file__).with_name("review.mplstyle"))
+    sheet = Path(__file__).with_name("review.mplstyle")
+    context: AbstractContextManager[None] = style.context([sheet, NARROW_TYPE] if narrow else sheet)
     return context
-
-
-def title_with_subtitle(ax: Axes, message: str, subtitle: str) -> None:
-    """Put the message above an axes and, in smaller type, what is measured.
-
-    Parameters
-    ----------
-    ax
-        Where.
-    message
-        The finding, in a sentence.
-    subtitle
-        Metric, unit, scope and period.
-    """
-    # A dollar sign is money, not the begin of a formula, whatever the style in use.
-    ax.set_title(message, loc="left", pad=24, wrap=True, parse_math=False)
-    # In points above the axes, so that it stays below the title however tall the axes are.
-    text = ax.annotate(
-        subtitle,
-        (0, 1),
-        xycoords="axes fraction",
-        xytext=(0, 6),
-        textcoords="offset points",
-        fontsize=9,
-        color="#555555",
-        va="bottom",
-        parse_math=False,
-    )
-    # A long line of text must not make the layout shrink the axes.
-    text.set_in_layout(False)
 
 
 def money(usd: float) -> str:
@@ -146,3 +126,98 @@ def points(change: float) -> str:
         return "0 points"
     digits = 1 if abs(change) >= 0.00995 else 2
     return f"{100 * change:+.{digits}f} points"
+
+
+def count(items: float) -> str:
+    """Write a number of items short enough for a label.
+
+    Parameters
+    ----------
+    items : float
+        How many. [items]
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> count(1_234_567), count(45_200), count(1_430), count(37.4), count(0.4)
+    ('1.23M', '45k', '1.4k', '37', '0.4')
+    """
+    size = abs(items)
+    for floor, divisor, unit, digits in (
+        (999.5e6, 1e9, "B", 2),
+        (999.5e3, 1e6, "M", 2),
+        (9_999.5, 1e3, "k", 0),
+        (999.5, 1e3, "k", 1),
+    ):
+        if size >= floor:
+            return f"{items / divisor:,.{digits}f}{unit}"
+    return f"{items:,.1f}" if 0.05 <= size < 0.95 else f"{items:,.0f}"
+
+
+def rounded_parts(parts: Sequence[float], unit: float, *, total: float | None = None) -> list[float]:
+    """Round parts to whole units so that they add up to their rounded sum.
+
+    Parameters
+    ----------
+    parts : sequence of float
+        What is added up.
+    unit : float
+        What is rounded to, such as 1,000 [USD] or 0.001 [-].
+    total : float, optional
+        What they are to add up to, in whole units; their own rounded sum if None.
+
+    Returns
+    -------
+    list of float
+        Each within one unit of its part: all rounded down, then those with the largest remainders up.
+
+    Examples
+    --------
+    >>> rounded_parts([1_400.0, 1_400.0, 1_400.0], 1_000.0)
+    [2000.0, 1000.0, 1000.0]
+    """
+    whole = [math.floor(part / unit + 1e-9) for part in parts]
+    missing = round((sum(parts) if total is None else total) / unit) - sum(whole)
+    by_remainder = sorted(range(len(whole)), key=lambda row: (whole[row] - parts[row] / unit, row))
+    for row in by_remainder[:missing] if missing > 0 else by_remainder[::-1][:-missing]:
+        whole[row] += 1 if missing > 0 else -1
+    return [number * unit for number in whole]
+
+
+def money_parts(amounts: Sequence[float]) -> tuple[list[str], str]:
+    """Write amounts and their sum in one unit, rounded so that they add up as written.
+
+    Parameters
+    ----------
+    amounts : sequence of float
+        What is added up. [USD]
+
+    Returns
+    -------
+    parts : list of str
+    total : str
+
+    Examples
+    --------
+    >>> money_parts([10_449.0, 20_449.0, 30_449.0])
+    (['$10.5k', '$20.4k', '$30.4k'], '$61.3k')
+    >>> money_parts([450_000.0, 1_250_500.0])
+    (['$0.45M', '$1.25M'], '$1.70M')
+    """
+    total = sum(amounts)
+    largest = max([abs(total), *map(abs, amounts)])
+    divisor, unit, digits = next(
+        (scale for scale in ((1e9, "B", 2), (1e6, "M", 2), (1e3, "k", 1)) if largest >= 0.9995 * scale[0]), (1.0, "", 2)
+    )
+    if divisor == 1.0 and all(amount == round(amount) for amount in amounts):
+        digits = 0
+    rounded = rounded_parts(amounts, divisor * 10.0**-digits)
+
+    def written(usd: float) -> str:
+        text = f"${abs(usd) / divisor:,.{digits}f}{unit}"
+        return "$0" if round(usd / divisor, digits) == 0 else f"{'-' if usd < 0 else ''}{text}"
+
+    return [written(usd) for usd in rounded], written(sum(rounded))

@@ -6,18 +6,23 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
-from forecasting.chart_style import BLUE, GREY, ORANGE, percent, points, title_with_subtitle
+from forecasting.chart_pieces import cut_row_names, new_axes, rows_of_bars, title_with_subtitle
+from forecasting.chart_style import BLUE, GREY, INK, ORANGE, percent, points
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+
+    from forecasting.backtest import Backtest
 
 PIT_BINS = 10
 # A band is called off where it holds this much more or less than it says.
 TOLERATED = 0.03
 TOLERATED_95 = 0.02
 QUEUES_NAMED = 30
+# A total this near counts as hit. [-]
+CLOSE = 0.1
 
 
 def plot_coverage(coverage: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
@@ -40,7 +45,7 @@ def plot_coverage(coverage: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         If a column is missing or there is no row.
     """
     _require(coverage, ("horizon", "coverage_80", "coverage_95"), "coverage")
-    ax = _axes(ax)
+    ax = new_axes(ax)
     from matplotlib.ticker import MaxNLocator, PercentFormatter
 
     horizon = coverage["horizon"].to_numpy()
@@ -94,7 +99,7 @@ def plot_pit(pit: ArrayLike, *, ax: Axes | None = None) -> Axes:
     values = values[~np.isnan(values)]
     if values.size == 0 or values.min() < 0 or values.max() > 1:
         raise ValueError("pit must hold at least one share, all between 0 and 1")
-    ax = _axes(ax)
+    ax = new_axes(ax)
     from matplotlib.ticker import PercentFormatter
 
     share = np.histogram(values, bins=PIT_BINS, range=(0.0, 1.0))[0] / values.size
@@ -148,7 +153,7 @@ def plot_accuracy(accuracy: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     ordered = accuracy.dropna(subset=["mase"]).sort_values("mase", ascending=False)
     left_out = max(0, len(ordered) - QUEUES_NAMED)
     shown = ordered.head(QUEUES_NAMED)
-    ax = _axes(ax)
+    ax = new_axes(ax)
     place = np.arange(len(shown))
     mase = shown["mase"].to_numpy()
     ax.barh(place, mase, color=np.where(mase > 1.0, ORANGE, BLUE), height=0.7)
@@ -168,6 +173,80 @@ def plot_accuracy(accuracy: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     return ax
 
 
+def total_errors_message(result: Backtest) -> str:
+    """Say how many totals over the horizon were forecast within a tenth, and how large the errors of days are.
+
+    Parameters
+    ----------
+    result
+        Forecasts judged.
+
+    Returns
+    -------
+    str
+    """
+    error = _total_errors(result)
+    seen = error[~np.isnan(error)]
+    if not seen.size:
+        return "No total was above 0 to judge forecasts by"
+    close = int((np.abs(seen) <= CLOSE).sum())
+    wape = float(result.overall()["wape"])
+    return (
+        f"{close} of {seen.size} past totals were forecast within {CLOSE:.0%}; single periods were off by "
+        f"{percent(wape, 0)} on average"
+    )
+
+
+def plot_total_errors(result: Backtest, *, ax: Axes | None = None) -> Axes:
+    """Draw how far forecasts of whole horizons lay from what came, by queue.
+
+    Parameters
+    ----------
+    result
+        Forecasts judged; of more than 30 queues those with the largest errors are drawn.
+    ax
+        Where to draw; a new figure if None.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+    """
+    error = _total_errors(result)
+    size = np.nanmax(np.where(np.isnan(error), 0.0, np.abs(error)), axis=0, initial=0.0)
+    order = np.argsort(-size, kind="stable")[:QUEUES_NAMED]
+    ax = new_axes(ax, height=1.9 + 0.27 * max(3, len(order)))
+    ax.axvspan(-CLOSE, CLOSE, facecolor="#e9f1ec", linewidth=0, zorder=0)
+    ax.axvline(0, color=INK, linewidth=0.9)
+    for place, row in enumerate(order):
+        for (origin, marker), off in zip(enumerate("^" * (len(error) - 1) + "o"), error[:, row], strict=True):
+            last = origin == len(error) - 1
+            ax.plot(
+                off, place, marker, color=BLUE if last else "white", markeredgecolor=BLUE, markersize=6.5 if last else 5
+            )
+    rows_of_bars(ax, [" ".join(str(result.queues[row]).replace("_", " ").split()) for row in order])
+    cut_row_names(ax)
+    far = 1.15 * max(2 * CLOSE, float(size.max(initial=0.0)))
+    ax.set(xlim=(-far, far), xlabel="Forecast total against what came")
+    ax.xaxis.set_major_formatter(lambda off, _: f"{off:+.0%}" if off else "0%")
+    rest = f"; the {len(order)} of {len(result.queues)} queues with the largest errors" * (len(order) < size.size)
+    n, horizon = len(result.origin), result.actual.shape[2]
+    title_with_subtitle(
+        ax,
+        total_errors_message(result),
+        f"Error of the total over {horizon} periods, {n} forecast{'s' * (n != 1)} made with what was known then; "
+        f"round: the latest, triangle: earlier; shaded: within {CLOSE:.0%}{rest}",
+    )
+    return ax
+
+
+def _total_errors(result: Backtest) -> NDArray[np.float64]:
+    """Relative error of the mean's total by origin and queue; NaN where nothing came."""
+    seen = ~np.isnan(result.actual)
+    came = np.where(seen, result.actual, 0.0).sum(axis=2)
+    said = np.where(seen, result.mean, 0.0).sum(axis=2)
+    return np.asarray(np.divide(said - came, came, out=np.full_like(came, np.nan), where=came > 0))
+
+
 def _verdict(off: float) -> str:
     if abs(off) <= TOLERATED:
         return "as it should"
@@ -178,11 +257,3 @@ def _require(frame: pd.DataFrame, columns: tuple[str, ...], name: str) -> None:
     missing = [column for column in columns if column not in frame.columns]
     if missing or len(frame) == 0:
         raise ValueError(f"{name} must have the columns {', '.join(columns)} and a row; missing: {missing or 'rows'}")
-
-
-def _axes(ax: Axes | None) -> Axes:
-    if ax is not None:
-        return ax
-    from matplotlib import pyplot as plt
-
-    return plt.subplots(layout="constrained", figsize=(8, 4))[1]

@@ -8,17 +8,20 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from forecasting.chart_style import BLACK, BLUE, title_with_subtitle
+from forecasting.chart_pieces import draw_band, figure_headline, in_dates, new_axes, title_with_subtitle
+from forecasting.chart_style import BLUE, INK, count
+from forecasting.measured_text import fitted
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
-    from matplotlib.ticker import Locator
 
     from forecasting.forecast import VolumeForecast
 
 # History shown, in multiples of the horizon.
 HISTORY_SHOWN = 4
+# More panels than this are not read.
+MOST_PANELS = 12
 
 
 def weekly_totals(forecast: VolumeForecast, rows: list[int]) -> tuple[pd.Series, pd.DatetimeIndex, NDArray[np.float64]]:
@@ -72,8 +75,8 @@ def fan_message(forecast: VolumeForecast, queue: str | None = None) -> str:
     """
     total = forecast.arrivals[_rows(forecast, queue)].sum(axis=(0, 2))
     low, high = np.quantile(total, [0.1, 0.9])
-    name = "All queues" if queue is None else queue.replace("_", " ")
-    return f"{name}: {_count(total.mean())} items expected, 80% between {_count(low)} and {_count(high)}"
+    name = "All queues" if queue is None else _name(queue)
+    return f"{name}: {count(total.mean())} items expected, 80% between {count(low)} and {count(high)}"
 
 
 def plot_fan(forecast: VolumeForecast, *, queue: str | None = None, ax: Axes | None = None) -> Axes:
@@ -92,16 +95,69 @@ def plot_fan(forecast: VolumeForecast, *, queue: str | None = None, ax: Axes | N
     -------
     matplotlib.axes.Axes
     """
-    if ax is None:
-        from matplotlib import pyplot as plt
-
-        _, ax = plt.subplots(layout="constrained", figsize=(8, 4))
+    ax = new_axes(ax)
     begin = _draw_fan(forecast, _rows(forecast, queue), ax)
     ax.set_ylabel("Items a week")
-    ax.annotate("80% of paths", begin, xytext=(0, -14), textcoords="offset points", color=BLUE)
-    subtitle = "Items a week; black: arrived (weeks with missing days scaled up), blue dashes: expected"
-    title_with_subtitle(ax, fan_message(forecast, queue), subtitle)
+    ax.annotate("8 of 10 futures", begin, xytext=(0, -14), textcoords="offset points", color=BLUE)
+    weeks = forecast.arrivals.shape[2] // forecast.frequency.season_periods
+    title_with_subtitle(
+        ax,
+        fan_message(forecast, queue),
+        f"Items a week; solid: arrived (weeks with missing days scaled up); dashed: expected, {weeks} weeks from "
+        f"{forecast.period_start[0]:%-d %b %Y}, in the band that holds 8 of 10 simulated futures",
+    )
     return ax
+
+
+def fans_message(forecast: VolumeForecast) -> str:
+    """Say which queue grows and which falls most against the same number of weeks before.
+
+    Parameters
+    ----------
+    forecast
+        Joint sample paths.
+
+    Returns
+    -------
+    str
+        One sentence.
+    """
+    change = []
+    for row, queue in enumerate(forecast.queues):
+        past, week_start, paths = weekly_totals(forecast, [row])
+        before = float(np.nanmean(past.to_numpy()[-len(week_start) :])) if past.notna().any() else np.nan
+        if before > 0:
+            change.append((float(paths.mean()) / before - 1.0, queue))
+    if not change:
+        return "No volume to compare with was observed"
+    grow = sum(share > 0.02 for share, _ in change)
+    (low, least), (high, most) = min(change), max(change)
+    weeks = forecast.arrivals.shape[2] // forecast.frequency.season_periods
+    if len(change) == 1:
+        return f"{_name(most)}: {high:+.0%} against the last {weeks} weeks"
+    return (
+        f"{grow} of {len(change)} queues grow by over 2% against the last {weeks} weeks: from {low:+.0%} "
+        f"({_name(least)}) to {high:+.0%} ({_name(most)})"
+    )
+
+
+def fan_panels(n_queues: int, width: float) -> tuple[int, int]:
+    """Rows and columns of panels for a number of queues.
+
+    Parameters
+    ----------
+    n_queues : int
+        How many.
+    width : float
+        Of the figure. [inches]
+
+    Returns
+    -------
+    rows, columns : int
+    """
+    drawn = min(n_queues, MOST_PANELS)
+    columns = 2 if width < 5.0 and drawn > 1 else min(3, drawn)
+    return -(-drawn // columns), columns
 
 
 def plot_fans(forecast: VolumeForecast, *, figure: Figure | None = None) -> Figure:
@@ -118,26 +174,37 @@ def plot_fans(forecast: VolumeForecast, *, figure: Figure | None = None) -> Figu
     -------
     matplotlib.figure.Figure
     """
-    from matplotlib import pyplot as plt
-
     n_queues = len(forecast.queues)
-    columns = min(3, n_queues)
-    rows = -(-n_queues // columns)
     if figure is None:
-        figure = plt.figure(layout="constrained", figsize=(max(8.0, 3.4 * columns), 2.0 * rows + 0.8))
-    for index, queue in enumerate(forecast.queues):
-        ax = figure.add_subplot(rows, columns, index + 1)
-        _draw_fan(forecast, [index], ax)
-        ax.set_title(queue.replace("_", " "), fontsize=10, pad=4)
-        ax.tick_params(labelsize=8)
-    figure.supxlabel(
-        "Items a week. Black: arrived. Blue: expected, with the band that holds 80% of paths.",
-        fontsize=9,
-        color="#555555",
-        x=0.01,
-        ha="left",
+        from matplotlib import pyplot as plt
+
+        rows, columns = fan_panels(n_queues, 8.0)
+        figure = plt.figure(layout="constrained", figsize=(max(8.0, 2.7 * columns), 1.6 * rows + 1.0))
+    rows, columns = fan_panels(n_queues, figure.get_figwidth())
+    largest = np.argsort(-forecast.arrivals.sum(axis=2).mean(axis=1), kind="stable")[:MOST_PANELS]
+    drawn = sorted(largest.tolist())
+    rest = f"; the {len(drawn)} largest of {n_queues} queues" if len(drawn) < n_queues else ""
+    figure_headline(
+        figure,
+        fans_message(forecast),
+        f"Items a week; solid: arrived, dashed: expected, with the band that holds 8 of 10 simulated futures{rest}",
     )
+    panels = figure.subplots(rows, columns, squeeze=False).ravel()
+    for ax in panels[len(drawn) :]:
+        ax.remove()
+    for ax, row in zip(panels, drawn, strict=False):
+        _draw_fan(forecast, [row], ax)
+        title = ax.set_title("", fontsize="small", pad=4, loc="left", parse_math=False)
+        wide = 0.84 * figure.bbox.width / columns
+        title.set_text(fitted(title, _name(forecast.queues[row]), wide, most_lines=2))
+        ax.tick_params(labelsize="x-small")
+        ax.xaxis.get_offset_text().set_fontsize("x-small")
+        ax.locator_params(axis="y", nbins=4)
     return figure
+
+
+def _name(queue: str) -> str:
+    return " ".join(queue.replace("_", " ").split())
 
 
 def _rows(forecast: VolumeForecast, queue: str | None) -> list[int]:
@@ -146,25 +213,15 @@ def _rows(forecast: VolumeForecast, queue: str | None) -> list[int]:
 
 def _draw_fan(forecast: VolumeForecast, rows: list[int], ax: Axes) -> tuple[pd.Timestamp, float]:
     """Draw lines and band; returns where the lower edge of the band begins."""
-    from matplotlib import dates
     from matplotlib.ticker import FuncFormatter
 
     past, week_start, paths = weekly_totals(forecast, rows)
     past = past[-HISTORY_SHOWN * len(week_start) :]
     low, high = np.quantile(paths, [0.1, 0.9], axis=0)
-    ax.fill_between(week_start, low, high, color=BLUE, alpha=0.2, linewidth=0)
-    ax.plot(past.index, past.to_numpy(), color=BLACK, linewidth=1.3)
+    draw_band(ax, week_start, low, high)
+    ax.plot(past.index, past.to_numpy(), color=INK, linewidth=1.3)
     ax.plot(week_start, paths.mean(axis=0), color=BLUE, linewidth=1.8, linestyle=(0, (4, 2)))
     ax.set_ylim(0, 1.12 * float(max(high.max(), np.nanmax(past.to_numpy(), initial=0.0), 1.0)))
-    locator: Locator = dates.AutoDateLocator(maxticks=6)
-    ax.xaxis.set_major_locator(locator)
-    ax.xaxis.set_major_formatter(dates.ConciseDateFormatter(locator))
-    ax.yaxis.set_major_formatter(FuncFormatter(lambda items, _: _count(items)))
+    in_dates(ax)
+    ax.yaxis.set_major_formatter(FuncFormatter(lambda items, _: count(items)))
     return week_start[0], float(low[0])
-
-
-def _count(items: float) -> str:
-    for floor, divisor, unit, digits in ((999.5e3, 1e6, "M", 2), (9_999.5, 1e3, "k", 0), (999.5, 1e3, "k", 1)):
-        if items >= floor:
-            return f"{items / divisor:,.{digits}f}{unit}"
-    return f"{items:,.0f}"

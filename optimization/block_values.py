@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -70,11 +70,14 @@ class SetValues:
         Their tables.
     today_due_harm : ndarray of shape (n_paths,)
         Items due with nothing funded, weighted by severity. [severity-weighted items]
+    measured
+        Sets that may not be funded and were asked for all the same, by the bytes of their levels: valued once.
     """
 
     case: PlanningCase
     blocks: tuple[BlockValues, ...]
     today_due_harm: FloatArray
+    measured: dict[bytes, SetMeasure] = field(default_factory=dict, repr=False)
 
     @property
     def n_sets(self) -> int:
@@ -100,17 +103,26 @@ class SetValues:
         """
         options = self._options(levels)
         if options is None:
-            outcome = service_of(self.case, levels)
-            severity = np.array([queue.severity for queue in self.case.queues])
-            harm = np.einsum("q,qp->p", severity, outcome.late)
-            cost, items = _cost_cents(self.case, levels), float(outcome.late.sum(axis=0).mean())
-        else:
-            chosen = list(zip(self.blocks, options, strict=True))
-            harm = np.sum([values.late_harm[row] for values, row in chosen], axis=0)
-            cost = sum(int(values.cost_cents[row]) for values, row in chosen)
-            items = sum(float(values.late_items[row].sum()) for values, row in chosen)
+            key = np.asarray(levels, dtype=np.float64).tobytes()
+            if key not in self.measured:
+                self.measured[key] = self._valued_afresh(levels)
+            return self.measured[key]
+        chosen = list(zip(self.blocks, options, strict=True))
+        return self._as_measure(
+            sum(int(values.cost_cents[row]) for values, row in chosen),
+            np.sum([values.late_harm[row] for values, row in chosen], axis=0),
+            sum(float(values.late_items[row].sum()) for values, row in chosen),
+        )
+
+    def _valued_afresh(self, levels: FloatArray) -> SetMeasure:
+        outcome = service_of(self.case, levels)
+        severity = np.array([queue.severity for queue in self.case.queues])
+        harm = np.einsum("q,qp->p", severity, outcome.late)
+        return self._as_measure(_cost_cents(self.case, levels), harm, float(outcome.late.sum(axis=0).mean()))
+
+    def _as_measure(self, cost_cents: int, harm: FloatArray, items: float) -> SetMeasure:
         return SetMeasure(
-            cost_usd=cost / 100,
+            cost_usd=cost_cents / 100,
             share=share_on_time(harm, self.today_due_harm),
             late_harm=float(harm.mean()),
             late_items=items,

@@ -8,7 +8,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from forecasting.chart_style import BLACK, BLUE, GREY, ORANGE, money, percent, points, title_with_subtitle
+from forecasting.chart_pieces import (
+    ACTUAL,
+    PLANNED,
+    cut_row_names,
+    in_shares,
+    is_narrow,
+    new_axes,
+    rows_of_bars,
+    title_with_subtitle,
+)
+from forecasting.chart_style import BLUE, GREY, ORANGE, money, money_parts, percent, points, rounded_parts
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -44,7 +54,7 @@ def bridge_message(bridge: ServiceBridge) -> str:
     best = max(bridge.steps, key=lambda step: step.on_time_share)
     moves = "lifts" if bridge.final_on_time_share >= bridge.today_on_time_share else "lowers"
     return (
-        f"{money(bridge.cost_usd)} {moves} on-time decisions from {before} to {after};\n"
+        f"{money(bridge.cost_usd)} {moves} on-time decisions from {before} to {after}; "
         f"{_label(best.request)} does most, {points(best.on_time_share)} for {money(best.cost_usd)}"
     )
 
@@ -63,12 +73,9 @@ def plot_bridge(bridge: ServiceBridge, *, ax: Axes | None = None) -> Axes:
     -------
     matplotlib.axes.Axes
     """
-    from matplotlib.ticker import PercentFormatter
+    from matplotlib.ticker import MaxNLocator
 
-    if ax is None:
-        from matplotlib import pyplot as plt
-
-        _, ax = plt.subplots(layout="constrained", figsize=(8, 5))
+    ax = new_axes(ax, height=5.0)
     names, gain, cost = _steps_drawn(bridge)
     share = np.concatenate([[bridge.today_on_time_share], bridge.today_on_time_share + np.cumsum(gain)])
     share[-1] = bridge.final_on_time_share
@@ -76,32 +83,50 @@ def plot_bridge(bridge: ServiceBridge, *, ax: Axes | None = None) -> Axes:
     span = max(float(share.max() - share.min()), 0.002)
     floor, top = max(0.0, float(share.min()) - 0.25 * span), float(share.max()) + 0.06 * span
     # Solid: what is. Outline: what is planned.
-    ax.barh(0, share[0] - floor, left=floor, color=BLACK, height=0.66)
-    ax.barh(last, share[-1] - floor, left=floor, facecolor="white", edgecolor=BLACK, linewidth=1.6, height=0.66)
+    ax.barh(0, share[0] - floor, left=floor, height=0.66, **ACTUAL)
+    ax.barh(last, share[-1] - floor, left=floor, height=0.66, **PLANNED)
     for row, (before, after) in enumerate(pairwise(share.tolist()), start=1):
         colour = BLUE if after >= before else ORANGE
         ax.barh(row, abs(after - before), left=min(before, after), color=colour, height=0.66)
     ax.vlines(share, np.arange(last) + 0.33, np.arange(last) + 0.67, color=GREY, linewidth=0.8)
-    steps = [f"{points(change)} for {money(usd)}" for change, usd in zip(gain, cost, strict=True)]
-    texts = [f"{percent(share[0])}, $0", *steps, f"{percent(share[-1])}, {money(bridge.cost_usd)}"]
     # Labels stand right of the bars: of a step, of whichever end is higher.
     ends = [share[0], *np.maximum(share[1:], share[:-1]), share[-1]]
-    for row, (text, end) in enumerate(zip(texts, ends, strict=True)):
-        bold = "bold" if row in (0, last) else "normal"
-        ax.annotate(text, (end, row), xytext=(5, 0), textcoords="offset points", va="center", fontweight=bold)
-    size = 9.0 if last <= 12 else 8.0
-    ax.set_yticks(np.arange(last + 1), ["Today", *map(_label, names), "With these requests"], fontsize=size)
-    ax.set(xlim=(floor, top + 0.62 * (top - floor)), ylim=(last + 0.6, -0.6))
+    for row, (text, end) in enumerate(zip(_texts(share, gain, cost), ends, strict=True)):
+        ax.annotate(
+            text,
+            (end, row),
+            xytext=(5, 0),
+            textcoords="offset points",
+            va="center",
+            fontweight="bold" if row in (0, last) else "normal",
+            parse_math=False,
+        )
+    rows_of_bars(ax, ["Today", *map(_label, names), "With these requests"])
+    cut_row_names(ax)
+    narrow = is_narrow(ax)
+    ax.set(xlim=(floor, top + (1.35 if narrow else 0.62) * (top - floor)), ylim=(last + 0.6, -0.6))
+    if narrow:
+        ax.xaxis.set_major_locator(MaxNLocator(nbins=4))
     ax.set_xticks([tick for tick in ax.get_xticks() if floor <= tick <= 1.0])
-    cut = " (the axis does not start at 0)" if floor > 0 else ""
-    ax.set_xlabel(f"On-time share, weighted by severity and volume{cut}")
-    ax.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=1 if span < 0.05 else 0))
-    ax.grid(visible=False, axis="y")
-    ax.tick_params(axis="y", length=0)
+    ax.set_xlabel("On-time share; the axis does not start at 0" if floor > 0 else "On-time share")
+    in_shares(ax.xaxis, digits=1 if span < 0.05 else 0)
     title_with_subtitle(
-        ax, bridge_message(bridge), "Each bar: what it adds on top of those above it, best for its cost first"
+        ax,
+        bridge_message(bridge),
+        "On-time share, weighted by severity and volume. Each bar: what a request adds on top of those above it, best "
+        "for its cost first. Solid: today; outlined: planned",
     )
     return ax
+
+
+def _texts(share: FloatArray, gain: FloatArray, cost: FloatArray) -> list[str]:
+    """Labels of all rows; changes and costs add up as written."""
+    unit = 0.001
+    first, end = round(float(share[0]) / unit), round(float(share[-1]) / unit)
+    changes = rounded_parts(gain.tolist(), unit, total=(end - first) * unit)
+    paid, total = money_parts(cost.tolist()) if len(cost) else ([], "$0")
+    steps = [f"{100 * change:+.1f} points for {usd}" for change, usd in zip(changes, paid, strict=True)]
+    return [f"{percent(share[0])}", *steps, f"{percent(share[-1])}, {total}"]
 
 
 def _steps_drawn(bridge: ServiceBridge) -> tuple[list[str], FloatArray, FloatArray]:

@@ -6,8 +6,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from forecasting.chart_style import BLACK, BLUE, GREY, ORANGE, PINK, money, percent, title_with_subtitle
-from optimization.label_places import Label, place_labels
+from forecasting.chart_pieces import (
+    draw_band,
+    draw_budget,
+    in_money,
+    in_shares,
+    is_narrow,
+    new_axes,
+    title_with_subtitle,
+)
+from forecasting.chart_style import BLUE, GREEN, GREY, INK, ORANGE, PINK, money, percent, points
+from forecasting.label_places import Label, place_labels
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -44,6 +53,25 @@ def frontier_message(frontier: Frontier) -> str:
     return f"{money(best.cost_usd)} {moves} on-time decisions from {before} to {after}"
 
 
+def next_step(frontier: Frontier) -> FrontierPoint | None:
+    """The next set on the frontier beyond the recommended one that gives more service; None if there is none.
+
+    Parameters
+    ----------
+    frontier
+        The frontier.
+
+    Returns
+    -------
+    FrontierPoint or None
+    """
+    best = frontier.recommended
+    beyond = np.flatnonzero(
+        (frontier.cost_usd > best.cost_usd + 0.005) & (frontier.on_time_share_mean > best.on_time_share_mean)
+    )
+    return frontier.point(frontier.levels[beyond[0]]) if beyond.size else None
+
+
 def plot_frontier(frontier: Frontier, *, ax: Axes | None = None) -> Axes:
     """Draw every non-dominated set, the 80% band, today, the ask, the recommended set and the budget.
 
@@ -58,81 +86,87 @@ def plot_frontier(frontier: Frontier, *, ax: Axes | None = None) -> Axes:
     -------
     matplotlib.axes.Axes
     """
-    if ax is None:
-        from matplotlib import pyplot as plt
-
-        _, ax = plt.subplots(layout="constrained", figsize=(8, 5))
-    right = max(1.08 * float(frontier.cost_usd[-1]), 1.08 * frontier.requested.cost_usd, LEAST_RIGHT_USD)
+    ax = new_axes(ax, height=5.0)
+    asked = frontier.requested
+    right = max(1.08 * float(frontier.cost_usd[-1]), 1.08 * asked.cost_usd, LEAST_RIGHT_USD)
     # More money than the dearest set costs buys no more: the last step goes on.
     cost = np.append(frontier.cost_usd, right)
     mean, low, high = (
         np.append(share, share[-1])
         for share in (frontier.on_time_share_mean, frontier.on_time_share_p10, frontier.on_time_share_p90)
     )
-    ax.fill_between(cost, low, high, step="post", color=BLUE, alpha=0.12, linewidth=0)
     ax.step(cost, mean, where="post", color=BLUE, linewidth=1.8)
-    ax.plot(cost[:-1], mean[:-1], ".", color=BLUE, markersize=3)
-    _scale(ax, frontier, right)
-    n_sets = len(frontier.cost_usd)
-    weeks = frontier.values.case.n_weeks
+    draw_band(ax, cost, low, high, step=True)
+    _scale(ax, frontier, asked, right)
+    n_sets, case = len(frontier.cost_usd), frontier.values.case
     title_with_subtitle(
         ax,
         frontier_message(frontier),
-        f"On-time share by severity and volume, {weeks} week{'s' * (weeks != 1)}; {n_sets:,} set{'s' * (n_sets != 1)} "
-        "of requests that no other set beats",
+        f"Mean on-time share, weighted by severity and volume, {case.n_weeks} week{'s' * (case.n_weeks != 1)} from "
+        f"{case.forecast.period_start[0]:%-d %b %Y}. Each step is a set of requests that no other set beats "
+        f"({n_sets:,} set{'s' * (n_sets != 1)})",
     )
     budget = _draw_budget(ax, frontier.budget_usd, right)
     # The band's label stands at its lower edge, somewhere along it.
     edge = [(float(cost[i]), float(low[i])) for i in range(0, len(cost) - 1, max(1, (len(cost) - 1) // 12))]
-    band = Label(text="80% of paths", anchors=tuple(edge), colour=BLUE, bold=False)
+    band = Label(
+        text="Band: 8 of 10 futures" if is_narrow(ax) else "Band: 8 of 10 simulated futures",
+        anchors=tuple(edge),
+        colour=BLUE,
+        bold=False,
+    )
     lines = [np.column_stack([np.repeat(cost, 2)[1:], np.repeat(mean, 2)[:-1]])]
     lines += [np.column_stack([[label.anchors[0][0]] * 2, ax.get_ylim()]) for label in budget]
-    place_labels(ax, [*budget, *_draw_points(ax, frontier), band], lines=lines)
+    marks = _draw_points(ax, frontier, asked)
+    place_labels(ax, [*budget, *marks, *_draw_next(ax, frontier), band], lines=lines)
     return ax
 
 
-def _scale(ax: Axes, frontier: Frontier, right: float) -> None:
+def _scale(ax: Axes, frontier: Frontier, asked: FrontierPoint, right: float) -> None:
     """Set limits that show every point drawn, and write money and percentages on the axes."""
-    from matplotlib.ticker import FuncFormatter, MaxNLocator
+    from matplotlib.ticker import MaxNLocator
 
-    points = (frontier.today, frontier.requested, frontier.recommended)
+    marked = (frontier.today, asked, frontier.recommended)
     lowest = min(
         float(frontier.on_time_share_p10.min()),
         frontier.today.on_time_share_p10,
-        *(p.on_time_share_mean for p in points),
+        *(p.on_time_share_mean for p in marked),
     )
-    highest = max(float(frontier.on_time_share_p90.max()), *(p.on_time_share_mean for p in points))
+    highest = max(float(frontier.on_time_share_p90.max()), *(p.on_time_share_mean for p in marked))
     bottom = max(0.0, lowest - 0.06 * (1 - lowest) - 0.01)
     # Room for labels above the curve.
-    top = min(1.0, highest) + 0.18 * (1.0 - bottom)
+    top = min(1.0, highest) + 0.22 * (1.0 - bottom)
     digits = max(0, int(np.ceil(-np.log10(top - bottom))) - 1)
     ax.set(xlim=(-0.03 * right, right), ylim=(bottom, top), xlabel="Cost of the funded requests within the plan")
     if right <= LEAST_RIGHT_USD:
         ax.set_xticks([0.0])
-    ax.xaxis.set_major_formatter(FuncFormatter(lambda usd, _: money(usd)))
+    elif is_narrow(ax):
+        ax.xaxis.set_major_locator(MaxNLocator(nbins=4))
+    in_money(ax.xaxis)
     # Steps that can be written in full: not 2.5 points.
     ax.yaxis.set_major_locator(MaxNLocator(nbins=8, steps=[1, 2, 5, 10]))
-    ax.yaxis.set_major_formatter(FuncFormatter(lambda share, _: f"{share:.{digits}%}" if share <= 1 else ""))
+    in_shares(ax.yaxis, digits=digits)
 
 
 def _draw_budget(ax: Axes, budget_usd: float, right: float) -> list[Label]:
-    if not budget_usd < right:
+    if not draw_budget(ax, budget_usd, right):
         return []
-    ax.axvspan(budget_usd, right, color="#dddddd", alpha=0.45, linewidth=0, zorder=0)
-    ax.axvline(budget_usd, color=BLACK, linewidth=1.0, linestyle=(0, (4, 3)))
-    text = f"Budget {money(budget_usd)}\nbeyond: not affordable"
-    return [Label(text=text, anchors=((budget_usd, ax.get_ylim()[1]),), colour=GREY, bold=False)]
+    text = f"Budget {money(budget_usd)}\n{'beyond: too dear' if is_narrow(ax) else 'beyond: not affordable'}"
+    return [Label(text=text, anchors=((budget_usd, ax.get_ylim()[1]),), colour=INK, bold=False)]
 
 
-def _draw_points(ax: Axes, frontier: Frontier) -> list[Label]:
-    """Mark today, the ask and the recommended set; points in one place share one label."""
-    marks: list[tuple[str, FrontierPoint, str, str, float]] = [("Today", frontier.today, "s", BLACK, 9)]
+def _draw_points(ax: Axes, frontier: Frontier, asked: FrontierPoint) -> list[Label]:
+    """Mark today, the ask, the recommended set and the knee; points in one place share one label."""
+    marks: list[tuple[str, FrontierPoint, str, str, float]] = [("Today", frontier.today, "s", INK, 9)]
     if frontier.levels.shape[1]:
         marks = [
             ("Recommended", frontier.recommended, "o", ORANGE, 11),
             *marks,
-            ("All asks", frontier.requested, "D", PINK, 9),
+            ("All asks", asked, "D", PINK, 9),
         ]
+        if len(frontier.cost_usd) > 2:
+            knee = "Knee" if is_narrow(ax) else "Knee: gains slow beyond"
+            marks.append((knee, frontier.knee, "^", GREEN, 9))
     names: dict[tuple[float, float], list[str]] = {}
     colours: dict[tuple[float, float], str] = {}
     for name, point, marker, colour, size in marks:
@@ -144,9 +178,21 @@ def _draw_points(ax: Axes, frontier: Frontier) -> list[Label]:
         colours.setdefault(at, colour)
     return [
         Label(
-            text=f"{' = '.join(together)}{f' {money(at[0])}' if at[0] > 0 else ''}\n{percent(at[1])}",
+            text=f"{' = '.join(together)}\n{f'{money(at[0])}, ' if at[0] > 0 else ''}{percent(at[1])}",
             anchors=(at,),
             colour=colours[at],
         )
         for at, together in names.items()
     ]
+
+
+def _draw_next(ax: Axes, frontier: Frontier) -> list[Label]:
+    """Say what the next dollars beyond the recommended set would buy."""
+    best, after = frontier.recommended, next_step(frontier)
+    if after is None or not frontier.levels.shape[1]:
+        return []
+    at = (after.cost_usd, after.on_time_share_mean)
+    ax.plot(*at, "|", color=GREY, markersize=9, markeredgewidth=1.6, zorder=4)
+    gain = after.on_time_share_mean - best.on_time_share_mean
+    text = f"Next {money(after.cost_usd - best.cost_usd)}\nbuys {points(gain)}"
+    return [Label(text=text, anchors=(at,), colour=GREY, bold=False, optional=True)]

@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from forecasting.chart_style import BLACK, BLUE, ORANGE, money, title_with_subtitle
+from forecasting.chart_pieces import (
+    cut_row_names,
+    draw_budget,
+    in_money,
+    is_narrow,
+    new_axes,
+    rows_of_bars,
+    title_with_subtitle,
+)
+from forecasting.chart_style import BLUE, INK, ORANGE, PALE_BLUE, money
 from optimization.trade_offs.frontier_walk import marginal_cost
 
 if TYPE_CHECKING:
@@ -20,17 +29,9 @@ IndexArray = NDArray[np.intp]
 
 # A longer frontier is drawn at this many budgets.
 MOST_BUDGETS = 400
-PALE = "#9db8c9"
 ON_WHITE = {"facecolor": "white", "edgecolor": "none", "pad": 1.0, "alpha": 0.85}
 # A row lower than this cannot carry a name that is read.
-LEAST_ROW_POINTS = 7.5
-
-
-def _new_axes(height: float = 5.0) -> Axes:
-    from matplotlib import pyplot as plt
-
-    _, ax = plt.subplots(layout="constrained", figsize=(8, height))
-    return ax
+LEAST_ROW_POINTS = 11.0
 
 
 def _label(name: str) -> str:
@@ -84,9 +85,7 @@ def plot_marginal_cost(frontier: Frontier, *, ax: Axes | None = None) -> Axes:
     -------
     matplotlib.axes.Axes
     """
-    from matplotlib.ticker import FuncFormatter
-
-    ax = _new_axes() if ax is None else ax
+    ax = new_axes(ax, height=5.0)
     table = marginal_cost(frontier).to_frame()
     corner = table[table["efficient"]]
     cost, price = corner["cost_usd"].to_numpy(), corner["usd_per_point"].to_numpy()[:-1]
@@ -100,12 +99,13 @@ def plot_marginal_cost(frontier: Frontier, *, ax: Axes | None = None) -> Axes:
     ax.stairs(np.minimum(price, top * 1.2), cost, baseline=0.0, fill=True, color=BLUE, alpha=0.12, linewidth=0)
     ax.set(xlim=(0, right), ylim=(0, top), xlabel="Money for requests within the plan", ylabel="A point costs")
     for axis in (ax.xaxis, ax.yaxis):
-        axis.set_major_formatter(FuncFormatter(lambda usd, _: money(usd)))
+        in_money(axis)
+    _few_amounts(ax)
     if worth is not None and worth < top:
         ax.axhline(worth, color=ORANGE, linewidth=1.4, linestyle=(0, (6, 3)))
-        _note(ax, f"Worth of a point {money(worth)}: dearer ones are not bought", (right, worth), 4, ORANGE)
+        _note(ax, f"Worth of a point {money(worth)}", (right, worth), 4, ORANGE)
     if (price > top).any():
-        _note(ax, f"up to {money(float(price.max()))} ↑", (float(cost[-1]), top), -14, BLUE)
+        _note(ax, f"up to {money(float(price.max()))} ↑", (right, 0.86 * top), -14, BLUE)
     _mark_spending(ax, frontier, right)
     title_with_subtitle(
         ax,
@@ -134,13 +134,11 @@ def _mark_spending(ax: Axes, frontier: Frontier, right: float) -> None:
     ax.axvline(spent, color=ORANGE, linewidth=1.6)
     to_left = spent > 0.25 * right
     _side_label(ax, f"Recommended {money(spent)}", spent, 0.985, to_left=to_left, colour=ORANGE)
-    if budget < right:
-        ax.axvspan(budget, right, color="#dddddd", alpha=0.45, linewidth=0, zorder=0)
-        ax.axvline(budget, color=BLACK, linewidth=1.0, linestyle=(0, (4, 3)))
-        crowded = not to_left and budget < 0.5 * right
+    if draw_budget(ax, budget, right):
+        crowded = is_narrow(ax) or (not to_left and budget < 0.5 * right)
         to_left = budget > 0.8 * right
         _side_label(
-            ax, f"Budget {money(budget)}", budget, 0.92 if crowded or to_left else 0.985, to_left=to_left, colour=BLACK
+            ax, f"Budget {money(budget)}", budget, 0.92 if crowded or to_left else 0.985, to_left=to_left, colour=INK
         )
 
 
@@ -155,6 +153,7 @@ def _side_label(ax: Axes, text: str, at: float, height: float, *, to_left: bool,
         va="top",
         color=colour,
         fontweight="bold",
+        parse_math=False,
         zorder=6,
         bbox=ON_WHITE,
     )
@@ -200,10 +199,8 @@ def plot_budget_map(frontier: Frontier, *, ax: Axes | None = None) -> Axes:
     -------
     matplotlib.axes.Axes
     """
-    from matplotlib.ticker import FuncFormatter
-
     names = [request.name for request in frontier.values.case.requests]
-    ax = _new_axes(min(16.0, max(5.0, 1.4 + 0.17 * len(names)))) if ax is None else ax
+    ax = new_axes(ax, height=map_height(len(names)))
     right = max(float(frontier.cost_usd[-1]) * 1.03, 1.0)
     rows = np.arange(len(frontier.cost_usd))
     if len(rows) > MOST_BUDGETS:
@@ -214,18 +211,29 @@ def plot_budget_map(frontier: Frontier, *, ax: Axes | None = None) -> Axes:
     for place, column in enumerate(order):
         _draw_row(ax, place, start, np.append(start[1:], right), level[:, column])
     n_rows = max(len(order), 1)
-    size = min(9.0, 0.85 * _height_points(ax) / (1.1 * n_rows + 1))
-    ax.set_yticks(np.arange(len(order)), [_label(names[column]) for column in order], fontsize=size)
+    rows_of_bars(ax, [_label(names[column]) for column in order])
+    cut_row_names(ax)
     ax.set(xlim=(0, right), ylim=(n_rows - 0.4, -0.06 * n_rows - 0.9), xlabel="Money for requests within the plan")
-    ax.xaxis.set_major_formatter(FuncFormatter(lambda usd, _: money(usd)))
-    ax.grid(visible=False, axis="y")
-    ax.tick_params(axis="y", length=0)
+    in_money(ax.xaxis)
+    _few_amounts(ax)
     _mark_spending(ax, frontier, right)
     left_out = len(names) - len(order)
     which = f"The {len(order)} of {len(names)} requests decided nearest to this budget. " if left_out else ""
     subtitle = f"{which}Bar: in the best set of that budget; thin: in part"
     title_with_subtitle(ax, budget_map_message(frontier), subtitle)
     return ax
+
+
+def map_height(n_requests: int) -> float:
+    """Height of the map for a number of requests [inches]."""
+    return min(16.0, max(4.6, 1.9 + 0.2 * n_requests))
+
+
+def _few_amounts(ax: Axes) -> None:
+    from matplotlib.ticker import MaxNLocator
+
+    if is_narrow(ax):
+        ax.xaxis.set_major_locator(MaxNLocator(nbins=4))
 
 
 def _height_points(ax: Axes) -> float:
@@ -254,5 +262,5 @@ def _draw_row(ax: Axes, place: int, start: FloatArray, end: FloatArray, level: F
     for first, after in zip(edge, np.append(edge[1:], len(level)), strict=True):
         if level[first] > 0:
             height = 0.3 + 0.46 * (level[first] == 1.0)
-            colour = BLUE if level[first] == 1.0 else PALE
+            colour = BLUE if level[first] == 1.0 else PALE_BLUE
             ax.broken_barh([(start[first], end[after - 1] - start[first])], (place - height / 2, height), color=colour)

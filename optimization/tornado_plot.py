@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from forecasting.chart_style import BLACK, BLUE, money, title_with_subtitle
+from forecasting.chart_pieces import cut_row_names, new_axes, rows_of_bars, title_with_subtitle
+from forecasting.chart_style import BLUE, INK, PALE_BROWN, money
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -20,7 +21,6 @@ FloatArray = NDArray[np.float64]
 COLUMNS = ("input", "low_value", "high_value", "base")
 MOST_BARS = 12
 MOST_LETTERS = 38
-PALE = "#c9b38c"
 
 
 def tornado_message(frame: pd.DataFrame, written: Callable[[float], str] = money) -> str:
@@ -95,29 +95,25 @@ def plot_tornado(
     from matplotlib.ticker import FuncFormatter
 
     table = _checked(frame)
-    if ax is None:
-        from matplotlib import pyplot as plt
-
-        _, ax = plt.subplots(layout="constrained", figsize=(8, 5))
+    ax = new_axes(ax, height=5.0)
     drawn = table.head(MOST_BARS)
     base = float(table["base"].iloc[0]) if len(table) else 0.0
     low, high = drawn["low_value"].to_numpy(dtype=float), drawn["high_value"].to_numpy(dtype=float)
     place = np.arange(len(drawn))
-    ax.barh(place, low - base, left=base, color=PALE, height=0.66, edgecolor=BLACK, linewidth=0.6)
-    ax.barh(place, high - base, left=base, color=BLUE, height=0.66, edgecolor=BLACK, linewidth=0.6)
+    ax.barh(place, low - base, left=base, color=PALE_BROWN, height=0.66, edgecolor=INK, linewidth=0.6)
+    ax.barh(place, high - base, left=base, color=BLUE, height=0.66, edgecolor=INK, linewidth=0.6)
     ends = np.concatenate([low, high, [base]])
     span = max(float(ends.max() - ends.min()), 1e-9)
     _label_ends(ax, low, high, base, written)
-    ax.axvline(base, color=BLACK, linewidth=1.2)
-    ax.set_yticks(place, [_label(name) for name in drawn["input"]], fontsize=8.5)
+    ax.axvline(base, color=INK, linewidth=1.2)
+    rows_of_bars(ax, [_label(name) for name in drawn["input"]])
+    cut_row_names(ax, most_lines=2)
     ax.set(
         xlim=(float(ends.min()) - 0.34 * span, float(ends.max()) + 0.34 * span),
         ylim=(max(len(drawn), 1) - 0.4, -0.6),
         xlabel=f"{outcome}; line: as planned, {written(base)}",
     )
     ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: written(value)))
-    ax.grid(visible=False, axis="y")
-    ax.tick_params(axis="y", length=0)
     left_out = len(table) - len(drawn)
     rest = f"; {left_out} narrower inputs are left out" if left_out else ""
     subtitle = f"One input at a time; pale: its low end, dark: its high end{rest}"
@@ -140,7 +136,6 @@ def _label_ends(ax: Axes, low: FloatArray, high: FloatArray, base: float, writte
                 textcoords="offset points",
                 ha="right" if left else "left",
                 va="center",
-                fontsize=8.5,
             )
 
 

@@ -1,10 +1,32 @@
+from contextlib import nullcontext
+from itertools import combinations, pairwise
+
 import matplotlib as mpl
+import numpy as np
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 from matplotlib.figure import Figure
 
-from forecasting.chart_style import chart_style, money, percent, points, title_with_subtitle
+from forecasting.chart_pieces import ACTUAL, PLANNED, footnote, title_with_subtitle
+from forecasting.chart_style import (
+    BLUE,
+    GREEN,
+    GREY,
+    INK,
+    ORANGE,
+    PALE_BLUE,
+    PALE_BROWN,
+    PINK,
+    SOFT,
+    chart_style,
+    money,
+    money_parts,
+    percent,
+    points,
+    rounded_parts,
+)
+from forecasting.measured_text import broken
 
 UNITS = {"k": 1e3, "M": 1e6, "B": 1e9}
 
@@ -114,25 +136,95 @@ def test_the_look_ends_with_its_context():
     assert dict(mpl.rcParams) == before
 
 
-@pytest.mark.parametrize("styled", [True, False])
-def test_title_and_subtitle_are_one_above_the_other_in_plain_text(styled: bool):
-    def draw() -> list:
-        figure = Figure(layout="constrained")
-        ax = figure.subplots()
-        title_with_subtitle(ax, "From $1M to $3M", "In $, from $2 to $4")
-        figure.draw_without_rendering()
-        return [ax.get_title(loc="left"), *ax.texts, *[t for t in ax.get_children() if t in ax.texts], ax]
+def linear(colour: str) -> np.ndarray:
+    parts = np.array(mpl.colors.to_rgb(colour))
+    return np.where(parts <= 0.04045, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4)
 
-    if styled:
-        with chart_style():
-            title, subtitle, *_, ax = draw()
-    else:
-        title, subtitle, *_, ax = draw()
-    assert title == "From $1M to $3M"
-    heading = next(text for text in ax.get_children() if getattr(text, "get_text", str)() == title)
-    assert not heading.get_parse_math()
-    assert not subtitle.get_parse_math()
-    above, below = heading.get_window_extent(), subtitle.get_window_extent()
-    assert above.y0 >= below.y1
-    assert below.y0 >= ax.bbox.y1
-    assert above.x0 == pytest.approx(below.x0, abs=2)
+
+def contrast(one: str, other: str) -> float:
+    """Contrast ratio as the Web Content Accessibility Guidelines define it."""
+    low, high = sorted(float(linear(colour) @ [0.2126, 0.7152, 0.0722]) for colour in (one, other))
+    return (high + 0.05) / (low + 0.05)
+
+
+@pytest.mark.parametrize("colour", [BLUE, ORANGE, GREEN, PINK, INK, SOFT, GREY])
+def test_text_in_any_colour_can_be_read_on_white(colour: str):
+    assert contrast(colour, "white") >= 4.5
+
+
+@pytest.mark.parametrize("colour", [PALE_BLUE, PALE_BROWN, ACTUAL["facecolor"], PLANNED["edgecolor"]])
+def test_areas_can_be_told_from_white(colour: str):
+    assert contrast(colour, "white") >= 3.0
+
+
+@pytest.mark.parametrize(("one", "other"), list(combinations([BLUE, ORANGE, GREEN, PINK], 2)))
+def test_colours_stay_apart_without_red_cones(one: str, other: str):
+    # Vienot, Brettel and Mollon (1999), for protanopes.
+    seen = np.array([[0.11238, 0.88762, 0.0], [0.11238, 0.88762, 0.0], [0.00401, -0.00401, 1.0]])
+    assert np.abs(seen @ linear(one) - seen @ linear(other)).max() > 0.05
+
+
+@pytest.mark.property
+@given(parts=st.lists(st.floats(-1e7, 1e7), min_size=1, max_size=30), unit=st.sampled_from([1.0, 1e3, 1e6]))
+def test_rounded_parts_add_up_and_stay_within_a_unit(parts: list[float], unit: float):
+    rounded = rounded_parts(parts, unit)
+    assert sum(rounded) == pytest.approx(round(sum(parts) / unit) * unit)
+    assert max(abs(said - part) for said, part in zip(rounded, parts, strict=True)) <= unit * 1.000001
+
+
+@pytest.mark.property
+@given(amounts=st.lists(st.floats(0.0, 1e10), min_size=1, max_size=20))
+def test_amounts_add_up_as_they_are_written(amounts: list[float]):
+    texts, total = money_parts(amounts)
+    said = [read_money(text) for text in texts]
+    assert sum(usd for usd, _ in said) == pytest.approx(read_money(total)[0], rel=1e-9, abs=1e-6)
+    unit = read_money(total)[1]
+    assert read_money(total)[0] == pytest.approx(sum(amounts), abs=0.51 * unit)
+
+
+def titled(width: float, *, panels: int = 1) -> Figure:
+    figure = Figure(figsize=(width, 4), layout="constrained")
+    footnote(figure, "Source: a run. " * 6)
+    axes = np.ravel(figure.subplots(1, panels))
+    axes[0].set_ylabel("Items")
+    title_with_subtitle(axes[0], "From $1M to $3M and then on to some more than that", "In $, from $2 to $4")
+    figure.draw_without_rendering()
+    return figure
+
+
+@pytest.mark.parametrize("styled", [True, False])
+@pytest.mark.parametrize("width", [8.0, 3.15])
+def test_message_subtitle_axes_and_footnote_stand_one_above_the_other(styled: bool, width: float):
+    with chart_style(narrow=width < 5) if styled else nullcontext():
+        figure = titled(width)
+    note, message, subtitle = figure.texts
+    assert message.get_text() == figure.get_suptitle()
+    assert " ".join(message.get_text().split()) == figure.axes[0].get_title(loc="left")
+    boxes = [text.get_window_extent() for text in (message, subtitle)]
+    boxes += [figure.axes[0].get_tightbbox(), note.get_window_extent()]
+    for above, below in pairwise(boxes):
+        assert above.y0 >= below.y1 - 1
+    for text in (message, subtitle, note):
+        assert not text.get_parse_math()
+        assert text.get_window_extent().x0 >= 0
+        assert text.get_window_extent().x1 <= figure.bbox.x1
+    assert boxes[0].x0 == pytest.approx(boxes[1].x0, abs=2)
+
+
+def test_one_panel_of_several_carries_its_own_title():
+    figure = titled(8.0, panels=2)
+    assert figure.get_suptitle() == ""
+    ax = figure.axes[0]
+    (subtitle,) = ax.texts
+    heading = next(text for text in ax.get_children() if getattr(text, "get_text", str)().startswith("From $1M"))
+    assert heading.get_visible()
+    assert heading.get_window_extent().y0 >= subtitle.get_window_extent().y1 - 1
+    assert subtitle.get_window_extent().y0 >= ax.bbox.y1
+
+
+@pytest.mark.property
+@given(words=st.text(st.characters(categories=["L", "N", "Zs"]), max_size=60), width=st.integers(1, 30))
+def test_broken_lines_fit_and_lose_nothing_but_blanks(words: str, width: int):
+    lines = broken(words, len, width)
+    assert all(len(line) <= width for line in lines)
+    assert "".join("".join(lines).split()) == "".join(words.split())

@@ -62,7 +62,7 @@ def drawn(ax):
 
 
 def texts(ax):
-    return " | ".join(text.get_text() for text in ax.texts)
+    return " | ".join(" ".join(text.get_text().split()) for text in [*ax.texts, *ax.figure.texts])
 
 
 @pytest.mark.parametrize("n_requests", [0, 1, 80])

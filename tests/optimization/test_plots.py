@@ -10,6 +10,7 @@ from matplotlib.text import Text
 
 from forecasting.chart_style import chart_style, money, percent, points
 from optimization import StaffingTable, find_frontier, planning_case, score_requests, staffing_table, value_all_blocks
+from optimization.frontier_chart import next_step
 from optimization.plots import (
     frontier_message,
     plot_frontier,
@@ -135,7 +136,9 @@ def test_the_frontier_chart_draws_what_the_frontier_holds(sample, decision):
     x, y = steps.get_data()
     np.testing.assert_array_equal(x[:-1], frontier.cost_usd)
     np.testing.assert_array_equal(y, [*frontier.on_time_share_mean, frontier.on_time_share_mean[-1]])
-    points_drawn = {"s": frontier.today, "D": frontier.requested, "o": frontier.recommended}
+    points_drawn = {"s": frontier.today, "D": frontier.requested, "o": frontier.recommended, "^": frontier.knee}
+    if (after := next_step(frontier)) is not None:
+        points_drawn["|"] = after
     (left, right), (bottom, top) = ax.get_xlim(), ax.get_ylim()
     for marker, place in marks_of(ax).items():
         point = points_drawn[marker]
@@ -181,12 +184,17 @@ def test_title_and_labels_of_the_frontier_chart_say_its_numbers(sample):
         f"{money(best.cost_usd)} lifts on-time decisions from {percent(today.on_time_share_mean)} "
         f"to {percent(best.on_time_share_mean)}"
     )
-    labels = " | ".join(text.get_text() for text in ax.texts)
+    labels = " | ".join(text.get_text() for text in [*ax.texts, *ax.figure.texts])
     assert f"Today\n{percent(today.on_time_share_mean)}" in labels
-    assert f"Recommended {money(best.cost_usd)}\n{percent(best.on_time_share_mean)}" in labels
-    assert f"All asks {money(frontier.requested.cost_usd)}\n" in labels
+    assert f"Recommended\n{money(best.cost_usd)}, {percent(best.on_time_share_mean)}" in labels
+    assert f"All asks\n{money(frontier.requested.cost_usd)}, " in labels
     assert "Budget $20.0k\nbeyond: not affordable" in labels
-    assert f"4 weeks; {len(frontier.cost_usd)} sets" in labels
+    assert "4 weeks from " in labels
+    assert f"({len(frontier.cost_usd)} sets)" in labels
+    beyond = np.flatnonzero(frontier.cost_usd > best.cost_usd)[0]
+    more = frontier.cost_usd[beyond] - best.cost_usd
+    gain = frontier.on_time_share_mean[beyond] - best.on_time_share_mean
+    assert f"Next {money(more)}\nbuys {points(gain)}" in labels
 
 
 def test_other_numbers_make_another_frontier_chart(sample):
@@ -232,9 +240,11 @@ def test_without_an_axes_a_figure_is_made(sample):
 def test_the_request_chart_draws_what_the_scores_hold(sample):
     _, scores = sample(budget_usd=20_000.0)
     ax = plot_requests(scores, ax=blank(9, 4))
-    ranked = sorted(scores.scores, key=lambda score: (score.marginal_gain, score.name))
+    ranked = sorted(scores.scores, key=lambda score: (-score.marginal_gain, score.name))
     assert [bar.get_width() for bar in ax.patches] == [score.marginal_gain for score in ranked]
     assert [label.get_text() for label in ax.get_yticklabels()] == [score.name for score in ranked]
+    outlined = [score.name for bar, score in zip(ax.patches, ranked, strict=True) if sum(bar.get_facecolor()) == 4]
+    assert outlined == [score.name for score in ranked if score.funded_share == 0]
     notes = [text.get_text() for text in ax.texts]
     for score in scores.scores:
         # The price is that of what the bar shows: the funded share, with what comes and goes with it.
@@ -243,7 +253,7 @@ def test_the_request_chart_draws_what_the_scores_hold(sample):
         assert any(text.startswith(note) for text in notes)
     spans = {tuple(x) for x in np.array(ax.collections[0].get_segments())[:, :, 0].round(12).tolist()}
     assert spans == {(round(score.marginal_p10, 12), round(score.marginal_p90, 12)) for score in scores.scores}
-    best = ranked[-1]
+    best = ranked[0]
     funded = sum(score.funded_share > 0 for score in scores.scores)
     assert title_of(ax) == requests_message(scores)
     assert title_of(ax) == (
@@ -318,7 +328,7 @@ def test_the_staffing_chart_draws_what_the_table_holds():
     assert plot_staffing(table, figure=figure) is figure
     assert plt.get_fignums() == []
     for row, ax in enumerate(figure.axes):
-        np.testing.assert_array_equal(ax.lines[0].get_ydata(), table.needed[row])
+        np.testing.assert_array_equal(ax.lines[0].get_ydata()[1:-1], table.needed[row])
         heights = [bar.get_height() for bar in ax.patches]
         assert heights == [*table.planned[row], *table.available[row]]
         assert title_of(ax).strip() == table.teams[row]
@@ -327,7 +337,7 @@ def test_the_staffing_chart_draws_what_the_table_holds():
 def test_the_staffing_message_is_the_arithmetic_of_the_table():
     # Needed 12-16 a team against 10 today and 11 or 12 planned: gaps of 2-6 twice, then of 1-5 and 0-4.
     assert staffing_message(fte_table()) == (
-        "The plan takes the average gap from 8.0 to 5.0 FTE;\nthe widest that stays is 5.0 FTE in alpha, week 5"
+        "The plan takes the average gap from 8.0 to 5.0 FTE; the widest that stays is 5.0 FTE in alpha, week 5"
     )
     assert "from 28 to 25 FTE" in staffing_message(fte_table(needed=22.0))
     assert "leaves the average gap at 5.0 FTE" in staffing_message(replace(fte_table(), available=fte_table().planned))
@@ -345,8 +355,9 @@ def test_the_staffing_chart_of_a_plan_says_its_numbers(two_blocks):
     case = two_blocks()
     with chart_style():
         figure = plot_staffing(staffing_table(case, np.array([1.0, 0, 0, 1.0, 0, 0])))
-        assert figure.get_suptitle() == staffing_message(staffing_table(case, np.array([1.0, 0, 0, 1.0, 0, 0])))
-        assert staffing_message(staffing_table(case, np.zeros(6))) != figure.get_suptitle()
+        said = figure.get_suptitle().replace("\n", " ")
+        assert said == staffing_message(staffing_table(case, np.array([1.0, 0, 0, 1.0, 0, 0])))
+        assert staffing_message(staffing_table(case, np.zeros(6))) != said
         assert_inside(drawn_texts(figure), figure)
     plt.close("all")
 

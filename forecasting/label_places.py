@@ -20,6 +20,8 @@ LEAD_FROM = 20.0
 POINTS_ON_A_LINE = 600
 # Between two texts, and between a text and a line. [pixels]
 GAP = 2.0
+# Covering a point or two of a line is as good as free. [-]
+FREE = 30.0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -36,12 +38,15 @@ class Label:
         Of the text.
     bold
         Whether it is in bold type.
+    optional
+        Whether it is left out where there is no free place for it.
     """
 
     text: str
     anchors: tuple[tuple[float, float], ...]
     colour: str
     bold: bool = True
+    optional: bool = False
 
 
 def place_labels(ax: Axes, labels: Sequence[Label], *, lines: Sequence[FloatArray] = ()) -> None:
@@ -80,6 +85,7 @@ def place_labels(ax: Axes, labels: Sequence[Label], *, lines: Sequence[FloatArra
             fontweight="bold" if label.bold else "normal",
             parse_math=False,
             zorder=9,
+            bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.75, "pad": 0.5},
             arrowprops={"arrowstyle": "-", "color": label.colour, "linewidth": 0.7, "shrinkA": 1.0, "shrinkB": 6.0},
         )
         # Without the line that leads back.
@@ -89,7 +95,11 @@ def place_labels(ax: Axes, labels: Sequence[Label], *, lines: Sequence[FloatArra
             [_box(ax.transData.transform(at), pixels * np.array(step), np.array(extent.size)) for at, step in places]
         )
         far = np.array([max(map(abs, step)) for _, step in places])
-        best = int(np.argmin(_covered(boxes, np.array(ax.bbox.extents), taken, busy) + far))
+        covered = _covered(boxes, np.array(ax.bbox.extents), taken, busy)
+        best = int(np.argmin(covered + far))
+        if label.optional and covered[best] > FREE:
+            note.remove()
+            continue
         note.xy, step = places[best]
         if note.arrow_patch is not None:
             note.arrow_patch.set_visible(bool(far[best] > LEAD_FROM))
