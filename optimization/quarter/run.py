@@ -165,6 +165,7 @@ def _write_run(folder: Path, inputs: PlanInputs, plan: QuarterPlan, seed: int, l
     from optimization.quarter.pack.contents import pack_contents
     from optimization.quarter.pack.email_text import email_text
     from optimization.quarter.pack.page import write_page
+    from optimization.quarter.pack.workbook.write import write_workbook
 
     folder.mkdir()
     record = manifest(inputs, plan, seed)
@@ -178,6 +179,8 @@ def _write_run(folder: Path, inputs: PlanInputs, plan: QuarterPlan, seed: int, l
         charts = write_charts(plan, folder / "charts")
     with log.stage("page"):
         write_page(contents, charts, folder / "page.html")
+    with log.stage("workbook"):
+        write_workbook(contents, folder / "workbook.xlsx")
     log.write(folder / "log.jsonl")
     text = json.dumps(record, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
     (folder / "manifest.json").write_text(text, encoding="utf-8")

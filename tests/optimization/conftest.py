@@ -10,9 +10,14 @@ import pytest
 from numpy.typing import ArrayLike, NDArray
 
 from capacity import ReviewQueue, ReviewTeam, ServiceTarget
-from forecasting import VolumeForecast, VolumeHistory
+from forecasting import EventCalendar, VolumeForecast, VolumeHistory
 from forecasting.frequency import Frequency
 from optimization import Effect, OpexRequest, PlanningCase, planning_case
+from optimization.quarter.config import PlanConfig
+from optimization.quarter.inputs import PlanInputs
+from optimization.quarter.manifest import manifest
+from optimization.quarter.pack.contents import PackContents, pack_contents
+from optimization.quarter.plan import plan_from_forecast
 from optimization.value import value_sets
 
 MONDAY = pd.Timestamp("2026-01-05")
@@ -179,5 +184,34 @@ def every_set() -> Callable[[PlanningCase], EverySet]:
         ]
         share = np.maximum(0.0, 1.0 - harm / (severity @ today[0]))
         return EverySet(levels=levels, cost=np.array(cost), harm=harm.mean(axis=1), share=share)
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def make_contents() -> Callable[..., PackContents]:
+    """Plan a case and put together what its pack is written from, as a run of a planning folder does."""
+
+    def make(
+        case: PlanningCase,
+        *,
+        budget_usd: float = 22_000.0,
+        willingness_to_pay_usd: float | None = None,
+        name: str = "Plan",
+        note: str = "",
+    ) -> PackContents:
+        decision = {"budget_usd": budget_usd, "willingness_to_pay_usd": willingness_to_pay_usd}
+        plan = plan_from_forecast(case.forecast, case.queues, case.teams, case.requests, **decision)
+        about = {"name": name, "weeks": case.n_weeks, "data_note": note}
+        inputs = PlanInputs(
+            config=PlanConfig.model_validate({"plan": about, "decision": decision}),
+            history=case.forecast.history,
+            queues=case.queues,
+            teams=case.teams,
+            requests=case.requests,
+            events=EventCalendar.of(()),
+            files={},
+        )
+        return pack_contents(inputs, plan, manifest(inputs, plan, 0))
 
     return make
