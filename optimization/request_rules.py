@@ -1,10 +1,13 @@
 """Rules that a list of requests must keep as a whole before any work starts, every breach listed at once."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from itertools import combinations
 
 from capacity import ReviewQueue, ReviewTeam
 from forecasting import Problem
+from optimization.cost import CostKind, RateTable
+from optimization.cost_schedule import in_weekly_usd
 from optimization.request import COUNTED, EffectKind, OpexRequest, after_lead_time
 
 Names = frozenset[str]
@@ -21,6 +24,8 @@ def request_problems(
     *,
     n_weeks: int,
     budget_usd: float | None = None,
+    start: date | None = None,
+    rates: RateTable | None = None,
 ) -> list[Problem]:
     """List everything in which requests contradict each other, the teams, the queues or the budget.
 
@@ -35,6 +40,10 @@ def request_problems(
         Length of the plan. [weeks]
     budget_usd : float, optional
         Money for requests within the plan; None for no limit. [USD]
+    start
+        First day of the plan; needed where costs are stated by month.
+    rates
+        Of the currencies in which costs are stated, other than USD.
 
     Returns
     -------
@@ -44,7 +53,7 @@ def request_problems(
     Raises
     ------
     ValueError
-        If `n_weeks` is below 1 or the budget is negative or not a number.
+        If `n_weeks` is below 1, the budget is negative or not a number, or costs are stated by month without a start.
 
     Notes
     -----
@@ -71,7 +80,21 @@ def request_problems(
         raise ValueError(f"n_weeks must be at least 1; found {n_weeks!r}")
     if budget_usd is not None and not budget_usd >= 0:
         raise ValueError(f"budget_usd must be 0 or more, or None for no limit; found {budget_usd!r}")
+    if start is None and any(cost.kind is CostKind.MONTHLY for request in requests for cost in request.costs):
+        raise ValueError("start must be given where costs are stated by month; found None")
     by_name = {request.name: request for request in requests}
+    table = RateTable() if rates is None else rates
+    unpriced = list(_without_rate(requests, table))
+    # Any Monday will do where no cost depends on the calendar.
+    first = "2001-01-01" if start is None else str(start)
+    cost = (
+        {}
+        if unpriced
+        else {
+            name: in_weekly_usd(_as_planned(one, teams), start=first, n_weeks=n_weeks, rates=table)
+            for name, one in by_name.items()
+        }
+    )
     closure = {name: _closure(name, by_name) for name in by_name}
     barred = _exclusions(by_name)
     return [
@@ -80,7 +103,8 @@ def request_problems(
         *_cycles(by_name, closure),
         *_contradictions(by_name, closure, barred),
         *_mandatory_that_exclude(by_name, closure, barred),
-        *_over_budget({name: _as_planned(r, teams) for name, r in by_name.items()}, closure, n_weeks, budget_usd),
+        *unpriced,
+        *(() if unpriced else _over_budget(cost, closure, n_weeks, budget_usd)),
         *_reduced_to_nothing(requests, closure, barred),
         *_more_than_there_is(requests, teams, queues),
     ]
@@ -111,6 +135,14 @@ def _unknown(
             for name in dict.fromkeys(name for name in found if name not in known):
                 listed = ", ".join(sorted(known)) or "none"
                 yield _problem(request.name, field, name, f"there is no such {thing}; write one of: {listed}")
+
+
+def _without_rate(requests: Sequence[OpexRequest], rates: RateTable) -> Iterable[Problem]:
+    for request in requests:
+        missing = dict.fromkeys(cost.currency for cost in request.costs if not rates.has(cost.currency))
+        for currency in missing:
+            remedy = f"costs in several currencies need a table of rates: add USD for one {currency}"
+            yield _problem(request.name, "currency", currency, remedy)
 
 
 def _closure(name: str, by_name: Mapping[str, OpexRequest]) -> Names:

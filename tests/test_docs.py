@@ -20,6 +20,8 @@ from forecasting.volume_table import COLUMNS as VOLUME_COLUMNS
 from optimization import Effect, EffectKind, OpexRequest, QuarterPlan, Verdict, plan_quarter
 from optimization.quarter.cli import Exit, app
 from optimization.quarter.config import PlanConfig
+from optimization.quarter.cost_table import COLUMNS as COST_COLUMNS
+from optimization.quarter.cost_table import OPTIONS as COST_OPTIONS
 from optimization.quarter.inputs import QUEUE_COLUMNS, QUEUE_OPTIONS, TEAM_COLUMNS, TEAM_OPTIONS
 from optimization.quarter.manifest import headline
 from optimization.quarter.request_table import COLUMNS as REQUEST_COLUMNS
@@ -47,6 +49,7 @@ def named_in(page: str, heading: str = "") -> set[str]:
         ("queues.csv", QUEUE_COLUMNS + QUEUE_OPTIONS),
         ("teams.csv", TEAM_COLUMNS + TEAM_OPTIONS),
         ("requests.csv", REQUEST_COLUMNS + REQUEST_OPTIONS + tuple(EffectKind)),
+        ("costs.csv", COST_COLUMNS + COST_OPTIONS),
         ("events.csv", EVENT_COLUMNS + EVENT_OPTIONS),
     ],
 )

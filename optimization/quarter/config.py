@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from forecasting import InputError, Problem
+from optimization.cost import RateTable
+from optimization.economics.terms import EconomicTerms
 
 
 class _Section(BaseModel):
@@ -46,6 +48,8 @@ class InputsSection(_Section):
     queues: str = "queues.csv"
     teams: str = "teams.csv"
     requests: str = "requests.csv"
+    costs: str | None = None
+    """Further costs of requests: by month, at dates of their own, by cost centre and currency."""
     events: str | None = None
 
 
@@ -58,6 +62,31 @@ class DecisionSection(_Section):
     """What avoiding one late item of severity 1 is worth [USD]; left out, all the service the budget can buy."""
     probability: float = Field(default=0.8, gt=0, le=1)
     """With which each target is to be met [-]."""
+
+
+class EconomicsSection(_Section):
+    """At what prices requests are judged in money; the choice itself rests on the section before."""
+
+    late_item_usd: float | None = Field(default=None, ge=0, allow_inf_nan=False)
+    """What a late item of severity 1 costs [USD]; the willingness to pay if left out."""
+    discount_rate: float = Field(default=0.08, gt=-1, allow_inf_nan=False)
+    """Of money that comes later [1/year]."""
+    freed_hour_usd: float | None = Field(default=None, ge=0, allow_inf_nan=False)
+    """What an hour that nothing needs any more is worth [USD]; the loaded cost of the teams if left out."""
+    saved_share_of_freed_hours: float = Field(default=1.0, ge=0, le=1)
+    """Share of freed hours that is turned into money [-]."""
+
+
+class CurrencySection(_Section):
+    """Currencies that costs may be stated in."""
+
+    usd_per: dict[str, float] = {}
+    """USD for one unit of each currency, fixed for the plan."""
+
+    @field_validator("usd_per")
+    @classmethod
+    def _rates(cls, usd_per: dict[str, float]) -> dict[str, float]:
+        return dict(RateTable(usd_per=usd_per).usd_per)
 
 
 class ForecastSection(_Section):
@@ -82,7 +111,28 @@ class PlanConfig(_Section):
     plan: PlanSection
     inputs: InputsSection = InputsSection()
     decision: DecisionSection
+    economics: EconomicsSection = EconomicsSection()
+    currency: CurrencySection = CurrencySection()
     forecast: ForecastSection = ForecastSection()
+
+    @property
+    def terms(self) -> EconomicTerms | None:
+        """Prices for the economics; None where a late item has none."""
+        price = self.economics.late_item_usd
+        price = self.decision.willingness_to_pay_usd if price is None else price
+        if price is None:
+            return None
+        return EconomicTerms(
+            late_item_usd=price,
+            annual_rate=self.economics.discount_rate,
+            freed_hour_usd=self.economics.freed_hour_usd,
+            saved_share_of_freed_hours=self.economics.saved_share_of_freed_hours,
+        )
+
+    @property
+    def rates(self) -> RateTable:
+        """USD for one unit of each currency."""
+        return RateTable(usd_per=self.currency.usd_per)
 
 
 def read_config(path: Path) -> PlanConfig:

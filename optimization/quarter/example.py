@@ -6,7 +6,7 @@ from forecasting import InputError, Problem
 from forecasting.event_table import event_table
 from forecasting.sample_data import sample_events, sample_volumes
 
-TABLES = ("plan.toml", "queues.csv", "teams.csv", "requests.csv")
+TABLES = ("plan.toml", "queues.csv", "teams.csv", "requests.csv", "costs.csv")
 
 
 def write_example(folder: Path) -> list[Path]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 
 import pandas as pd
@@ -14,7 +15,8 @@ from forecasting.event_table import REQUIRED as EVENT_COLUMNS
 from forecasting.event_table import read_events
 from optimization.blocks import independent_blocks
 from optimization.quarter.config import PlanConfig, read_config
-from optimization.quarter.csv_table import Row, read_table
+from optimization.quarter.cost_table import read_costs
+from optimization.quarter.input_table import Row, read_table
 from optimization.quarter.request_table import read_requests
 from optimization.request import OpexRequest
 from optimization.request_rules import request_problems
@@ -94,13 +96,15 @@ def read_inputs(plan_file: Path) -> PlanInputs:
     queues = _read_queues(folder / config.inputs.queues, problems)
     known = [queue.name for queue in queues]
     teams = _read_teams(folder / config.inputs.teams, known, problems)
-    requests = read_requests(folder / config.inputs.requests, known, [team.name for team in teams], problems)
+    plan_start = None if history is None else history.end.date()
+    requests = _read_requests(folder, config, known, [team.name for team in teams], plan_start, problems)
     events = _read_events(folder / config.inputs.events, known, problems) if config.inputs.events else ()
     if history is not None:
         problems += _mismatches(history, queues, config)
     problems += _unserved(queues, teams, config)
-    # Rules on requests as a whole are worth reading only where each row is sound.
-    problems = problems or _rules(queues, teams, requests, config)
+    # What requests contradict together rests on sound queues and teams; requests with faults of their own are left out.
+    if not any(problem.source in (config.inputs.queues, config.inputs.teams) for problem in problems):
+        problems += _rules(queues, teams, requests, config, plan_start)
     if problems or history is None:
         raise InputError(problems)
     by_name = {queue.name: queue for queue in queues}
@@ -250,19 +254,60 @@ def _on_lines_of_the_file(error: InputError, rows: Sequence[Row]) -> list[Proble
     ]
 
 
+def _read_requests(
+    folder: Path,
+    config: PlanConfig,
+    queues: Sequence[str],
+    teams: Sequence[str],
+    plan_start: date | None,
+    problems: list[Problem],
+) -> list[OpexRequest]:
+    """Requests with their further costs."""
+    requests, names = read_requests(folder / config.inputs.requests, queues, teams, plan_start, problems)
+    if config.inputs.costs is None:
+        return requests
+    path = folder / config.inputs.costs
+    costs = read_costs(path, names, config.rates, plan_start, problems)
+    complete = []
+    for request in requests:
+        try:
+            complete.append(replace(request, costs=costs.get(request.name, ())))
+        except ValueError as error:
+            remedy = f"a cost must end after the request has started ({error})"
+            problems.append(Problem(source=path.name, field="end_week", found=request.name, remedy=remedy))
+    return complete
+
+
 def _rules(
-    queues: Sequence[ReviewQueue], teams: Sequence[ReviewTeam], requests: Sequence[OpexRequest], config: PlanConfig
+    queues: Sequence[ReviewQueue],
+    teams: Sequence[ReviewTeam],
+    requests: Sequence[OpexRequest],
+    config: PlanConfig,
+    plan_start: date | None,
 ) -> list[Problem]:
     """What the requests break together: dependencies, the budget, and the number of sets that can be valued."""
-    weeks, budget = config.plan.weeks, config.decision.budget_usd
+    weeks = config.plan.weeks
+    # Where faults hide the start of the plan, nothing is said of costs by month, so nothing of the budget.
+    start, budget = (date(2001, 1, 1), None) if plan_start is None else (plan_start, config.decision.budget_usd)
     source = config.inputs.requests
+    there = {request.name for request in requests}
+    sound = [
+        replace(
+            request,
+            needs=tuple(name for name in request.needs if name in there),
+            excludes=tuple(name for name in request.excludes if name in there),
+        )
+        for request in requests
+    ]
     problems = [
         replace(problem, source=f"{source}, {problem.source}")
-        for problem in request_problems(requests, teams, queues, n_weeks=weeks, budget_usd=budget)
+        for problem in request_problems(
+            sound, teams, queues, n_weeks=weeks, budget_usd=budget, start=start, rates=config.rates
+        )
     ]
     if not problems:
         try:
-            independent_blocks(queues, teams, requests)
+            independent_blocks(queues, teams, sound)
         except ValueError as error:
             found = f"{len(requests)} requests"
             problems.append(Problem(source=source, field="request", found=found, remedy=str(error)))

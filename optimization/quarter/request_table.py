@@ -1,51 +1,70 @@
 """The table of requests: one row an effect, the first row of a request carrying its cost and dependencies."""
 
 from collections.abc import Sequence
+from datetime import date
+from math import inf
 from pathlib import Path
 
 from forecasting import Problem
-from optimization.quarter.csv_table import Row, read_table
+from optimization.claim import Claim, ClaimUnit
+from optimization.quarter.input_table import Row, read_table
+from optimization.quarter.plan_weeks import read_week, read_weeks
 from optimization.request import COUNTED, OF_QUEUES, OF_TEAMS, Effect, EffectKind, OpexRequest
 
 COLUMNS = ("request", "effect", "mode")
 OPTIONS = (
     "title",
     "owner",
+    "category",
+    "evidence",
     "team",
     "queues",
     "low",
     "high",
     "one_off_usd",
     "weekly_usd",
+    "cost_centre",
     "start_week",
-    "end_week",
+    "start_date",
     "ramp_weeks",
+    "full_effect_date",
+    "end_week",
+    "end_date",
     "success_probability",
     "smallest_share",
     "needs",
     "excludes",
     "mandatory",
+    "claimed_on_time_change",
+    "claimed_late_items_avoided",
+    "claimed_hours_freed",
+    "claimed_usd",
 )
 
 
 def read_requests(
-    path: Path, queues: Sequence[str], teams: Sequence[str], problems: list[Problem]
-) -> list[OpexRequest]:
+    path: Path, queues: Sequence[str], teams: Sequence[str], plan_start: date | None, problems: list[Problem]
+) -> tuple[list[OpexRequest], tuple[str, ...]]:
     """Read the table of requests.
 
     Parameters
     ----------
     path
-        CSV file. A further row with the same `request` adds an effect; only its effect columns are read.
+        CSV file or Excel workbook. A further row with the same `request` adds an effect; only its effect columns are
+        read.
     queues, teams
         Known names.
+    plan_start
+        First day of the plan, from which dates count; None if it is not known because of other faults.
     problems
         Where faults are noted.
 
     Returns
     -------
-    list of OpexRequest
+    requests : list of OpexRequest
         Without the rows that have faults.
+    names : tuple of str
+        Of all requests, those with faults too.
     """
     rows = read_table(path, COLUMNS, OPTIONS, problems, may_be_empty=True)
     groups: dict[str, list[Row]] = {}
@@ -55,38 +74,67 @@ def read_requests(
     for name, members in groups.items():
         n_before = len(problems)
         effects = [_read_effect(row, queues, teams) for row in members]
-        request = _read_request(members[0], tuple(effect for effect in effects if effect is not None), list(groups))
+        known = tuple(effect for effect in effects if effect is not None)
+        request = _read_request(members[0], known, tuple(groups), plan_start)
         if request is not None and len(problems) == n_before:
             requests.append(request)
         elif len(problems) == n_before:
             members[0].note("request", f"request {name!r} could not be read")
-    return requests
+    return requests, tuple(groups)
 
 
-def _read_request(row: Row, effects: tuple[Effect, ...], names: Sequence[str]) -> OpexRequest | None:
-    start = row.whole("start_week", default=0)
+def _read_request(
+    row: Row, effects: tuple[Effect, ...], names: Sequence[str], plan_start: date | None
+) -> OpexRequest | None:
+    start, end = read_weeks(row, plan_start)
+    ramp_weeks, claims = _ramp_weeks(row, start or 0, plan_start), _read_claims(row)
     if not effects:
         return None
     try:
         return OpexRequest(
             name=row.cells["request"],
             effects=effects,
-            start_week=start,
             title=row.cells.get("title") or row.cells["request"],
             owner=row.cells.get("owner", ""),
+            category=row.cells.get("category", ""),
+            evidence=row.cells.get("evidence", ""),
             one_off_usd=row.number("one_off_usd", default=0.0),
             weekly_usd=row.number("weekly_usd", default=0.0),
-            end_week=row.whole("end_week", least=start + 1) if row.has("end_week") else None,
-            ramp_weeks=row.whole("ramp_weeks", default=0),
+            cost_centre=row.cells.get("cost_centre", ""),
+            start_week=start or 0,
+            end_week=end,
+            ramp_weeks=ramp_weeks,
             success_probability=row.number("success_probability", default=1.0, above=0.0, most=1.0),
             smallest_share=row.number("smallest_share", default=1.0, above=0.0, most=1.0),
             needs=row.names("needs", names, "request"),
             excludes=row.names("excludes", names, "request"),
             mandatory=row.flag("mandatory"),
+            claims=claims,
         )
     except ValueError as error:
         row.note("needs" if "needs" in str(error) else "excludes", str(error))
         return None
+
+
+def _ramp_weeks(row: Row, start: int, plan_start: date | None) -> int:
+    """Weeks until the full effect, from their number or from the date of the full effect."""
+    full = read_week(row, "ramp_weeks", "full_effect_date", plan_start)
+    if full is None or row.has("ramp_weeks"):
+        return full or 0
+    if full < start:
+        row.note("full_effect_date", "give a date on or after the start")
+        return 0
+    return full - start
+
+
+def _read_claims(row: Row) -> tuple[Claim, ...]:
+    claims = []
+    for unit in ClaimUnit:
+        field = f"claimed_{unit}"
+        if row.has(field):
+            most = 1.0 if unit is ClaimUnit.ON_TIME_CHANGE else inf
+            claims.append(Claim(unit=unit, amount=row.number(field, least=-most, most=most, stand_in=0.0)))
+    return tuple(claims)
 
 
 def _read_effect(row: Row, queues: Sequence[str], teams: Sequence[str]) -> Effect | None:

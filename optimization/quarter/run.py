@@ -156,6 +156,8 @@ def _compute(inputs: PlanInputs, seed: int, log: StageLog) -> QuarterPlan:
             budget_usd=config.decision.budget_usd,
             willingness_to_pay_usd=config.decision.willingness_to_pay_usd,
             probability=config.decision.probability,
+            terms=config.terms,
+            rates=config.rates,
             seed=seed,
         )
 

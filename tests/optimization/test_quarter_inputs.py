@@ -1,5 +1,6 @@
 """Broken planning folders: every fault is named with file, row, field, value and remedy, and nothing is written."""
 
+import csv
 import json
 import shutil
 import subprocess
@@ -100,11 +101,18 @@ CASES: dict[str, tuple[str, str, str, str, str, str]] = {
         "-0.15",
         "low <= mode <= high",
     ),
-    "negative cost": ("requests.csv", ",22000,0,2,,2,0.9", ",-22000,0,2,,2,0.9", "one_off_usd", "-22000", "0 or more"),
+    "negative cost": (
+        "requests.csv",
+        ",22000,0,US-120,2,,2,0.9",
+        ",-22000,0,US-120,2,,2,0.9",
+        "one_off_usd",
+        "-22000",
+        "0 or more",
+    ),
     "probability over one": (
         "requests.csv",
-        ",22000,0,2,,2,0.9",
-        ",22000,0,2,,2,9",
+        ",22000,0,US-120,2,,2,0.9",
+        ",22000,0,US-120,2,,2,9",
         "success_probability",
         "9",
         "up to 1",
@@ -211,12 +219,58 @@ def test_a_mandatory_request_over_the_budget_is_named_before_any_work(folder: Pa
 def test_mandatory_requests_that_exclude_each_other_are_named(folder: Path) -> None:
     text = (folder / "requests.csv").read_text()
     lines = [
-        f"{line[:-2]}yes" if line.startswith(("dublin_hires", "integrity_seats")) else line
+        line.replace(",no,", ",yes,") if line.startswith(("dublin_hires", "integrity_seats")) else line
         for line in text.splitlines()
     ]
     (folder / "requests.csv").write_text("\n".join(lines) + "\n")
-    with pytest.raises(InputError, match=r"dublin_hires|integrity_seats"):
+    with pytest.raises(InputError) as raised:
         read_inputs(folder / "plan.toml")
+    assert [(problem.field, problem.found) for problem in raised.value.problems] == [
+        ("mandatory", "dublin_hires and integrity_seats")
+    ]
+
+
+def test_everything_that_requests_contradict_is_listed_at_once_with_its_remedy(folder: Path) -> None:
+    with (folder / "requests.csv").open(newline="") as file:
+        rows = {row["request"]: row for row in csv.DictReader(file)}
+    # A cycle, a need of what is excluded, a mandatory ask beyond the budget, no volume left, a range out of order.
+    rows["auto_close_duplicates"]["needs"] = "duplicates_for_counterfeit"
+    rows["escalation_triage"]["needs"] = "escalation_heads"
+    rows["escalation_triage"]["excludes"] = "escalation_heads"
+    rows["austin_hires"] |= {"mandatory": "yes", "weekly_usd": "99000"}
+    rows["scam_classifier"] |= {"low": "-0.7", "mode": "-0.6", "high": "-0.5"}
+    rows["second_classifier"] = {**rows["scam_classifier"], "request": "second_classifier"}
+    rows["label_quality"] |= {"low": "-0.01", "high": "-0.03"}
+    with (folder / "requests.csv").open("w", newline="") as file:
+        writer = csv.DictWriter(file, list(rows["label_quality"]))
+        writer.writeheader()
+        writer.writerows(rows.values())
+    # Costs in two currencies, one of them without a rate.
+    (folder / "costs.csv").write_text("request,kind,amount,currency\ndublin_hires,weekly,5,PHP\n")
+    done = run_opex("validate", folder / "plan.toml", "--json")
+    assert done.returncode == 3
+    problems = json.loads(done.stdout)["problems"]
+    found = {(one["source"], one["field"]): one for one in problems}
+    assert set(found) == {
+        ("requests.csv", "mode"),
+        ("costs.csv", "currency"),
+        ("requests.csv, request auto_close_duplicates", "needs"),
+        ("requests.csv, request escalation_triage", "excludes"),
+        ("requests.csv, request austin_hires", "mandatory"),
+        ("requests.csv, request scam_classifier", "volume"),
+    }
+    assert found["requests.csv", "mode"]["found"] == "-0.02"
+    assert "low <= mode <= high" in found["requests.csv", "mode"]["remedy"]
+    assert found["costs.csv", "currency"]["found"] == "PHP"
+    assert "USD for one PHP" in found["costs.csv", "currency"]["remedy"]
+    cycle = found["requests.csv, request auto_close_duplicates", "needs"]
+    assert cycle["found"] == "auto_close_duplicates > duplicates_for_counterfeit > auto_close_duplicates"
+    assert "exclude each other" in found["requests.csv, request escalation_triage", "excludes"]["found"]
+    # 99,000 a week in the eight weeks from week 5 on, 36,000 at once, and the 20,000 that are mandatory already.
+    assert found["requests.csv, request austin_hires", "mandatory"]["found"] == "$848,000.00"
+    assert "budget of $600,000.00" in found["requests.csv, request austin_hires", "mandatory"]["remedy"]
+    assert found["requests.csv, request scam_classifier", "volume"]["found"] == "-140% of the volume of scams"
+    assert not (folder / "runs").exists()
 
 
 def test_a_folder_that_cannot_be_made_is_named_before_any_work(folder: Path) -> None:

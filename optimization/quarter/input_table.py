@@ -1,12 +1,13 @@
-"""CSV tables read cell by cell, every fault noted with its file, row and field."""
+"""Tables read cell by cell from CSV or Excel, every fault noted with its file, row and field."""
 
-import csv
 import math
 from collections.abc import Iterable, Sequence
 from datetime import date
 from pathlib import Path
 
 from forecasting import Problem
+from optimization.quarter.csv_sheet import csv_rows
+from optimization.quarter.excel_sheet import EXCEL_ENDINGS, excel_rows
 
 
 class Row:
@@ -17,7 +18,7 @@ class Row:
     source
         Name of the file.
     line
-        Line of the file as an editor counts it.
+        Line of the file as an editor counts it, or row of the sheet.
     cells
         Text by column.
     problems
@@ -132,12 +133,12 @@ class Row:
 def read_table(
     path: Path, required: Sequence[str], optional: Sequence[str], problems: list[Problem], *, may_be_empty: bool = False
 ) -> list[Row]:
-    """Read a CSV table with a header.
+    """Read a table with a header.
 
     Parameters
     ----------
     path
-        UTF-8 file.
+        CSV file in UTF-8, or an Excel workbook of one sheet, by its ending.
     required, optional
         Columns; an unknown one is a fault, so that a misspelt optional column is not passed over.
     problems
@@ -150,30 +151,22 @@ def read_table(
     list of Row
         Empty if the file cannot be used at all. Blank lines are passed over.
     """
-    source = path.name
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        remedy = f"the file must exist and be readable ({error.strerror})"
-        problems.append(Problem(source=source, field="file", found=str(path), remedy=remedy))
+    source, n_before = path.name, len(problems)
+    read = excel_rows if path.suffix.lower() in EXCEL_ENDINGS else csv_rows
+    sheet = read(path, problems)
+    if len(problems) > n_before:
         return []
-    except UnicodeDecodeError as error:
-        problems.append(
-            Problem(source=source, field="file", found=f"byte {error.start}", remedy="save the file as UTF-8")
-        )
-        return []
-    reader = csv.reader(text.splitlines(keepends=True))
-    header = [name.strip() for name in next(reader, [])]
-    n_before = len(problems)
+    first, header = sheet[0] if sheet else (1, [])
+    width = len(header) if read is excel_rows else None
     problems += [
-        Problem(source=source, row=1, field=name, found=", ".join(header), remedy=f"add a column named {name!r}")
+        Problem(source=source, row=first, field=name, found=", ".join(header), remedy=f"add a column named {name!r}")
         for name in required
         if name not in header
     ]
     problems += [
         Problem(
             source=source,
-            row=1,
+            row=first,
             field=name,
             found=name,
             remedy=f"remove or rename the column; known are {_listed([*required, *optional])}",
@@ -184,17 +177,14 @@ def read_table(
     if len(problems) > n_before:
         return []
     rows = []
-    for cells in reader:
-        if not any(cell.strip() for cell in cells):
+    for line, cells in sheet[1:]:
+        # A sheet does not say where a row ends: cells at its end that are left blank are there.
+        full = cells + [""] * ((width or 0) - len(cells))
+        if len(full) != len(header):
+            remedy = f"give {len(header)} cells, as many as the header; in CSV, quote a cell that holds a comma"
+            problems.append(Problem(source=source, row=line, field="row", found=f"{len(full)} cells", remedy=remedy))
             continue
-        if len(cells) != len(header):
-            remedy = f"give {len(header)} cells; quote a cell that holds a comma"
-            problems.append(
-                Problem(source=source, row=reader.line_num, field="row", found=f"{len(cells)} cells", remedy=remedy)
-            )
-            continue
-        values = {name: cell.strip() for name, cell in zip(header, cells, strict=True)}
-        rows.append(Row(source, reader.line_num, values, problems))
+        rows.append(Row(source, line, dict(zip(header, full, strict=True)), problems))
     if not rows and not may_be_empty and len(problems) == n_before:
         problems.append(Problem(source=source, field="rows", found="0", remedy="give at least one row"))
     return rows
