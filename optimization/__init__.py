@@ -2,6 +2,17 @@
 
 from optimization.block_values import SetValues, value_all_blocks
 from optimization.frontier import Frontier, FrontierPoint, InfeasibleBudgetError, find_frontier
+from optimization.plan.planning import plan_staffing
+from optimization.plan.staffing_plan import QueueService, StaffingPlan
+from optimization.program.chance_constraint import ChanceConstraint
+from optimization.program.cut_rounds import SolverLimitError
+from optimization.program.expected_share import ExpectedShare
+from optimization.program.outcome import SolveStatus
+from optimization.program.policies import Budget, Policies, SeveralSites, VendorShare
+from optimization.program.price_of_lateness import PriceOfLateness
+from optimization.program.relaxation import Relaxation, RelaxationKind
+from optimization.program.tail_risk import TailRisk
+from optimization.program.team_options import TeamOptions
 from optimization.quarter.plan import QuarterPlan, plan_quarter, planning_case
 from optimization.reason import Verdict
 from optimization.request import Effect, EffectKind, OpexRequest
@@ -10,21 +21,37 @@ from optimization.staffing import StaffingTable, staffing_table
 from optimization.value import PlanningCase, service_of
 
 __all__ = [
+    "Budget",
+    "ChanceConstraint",
     "Effect",
     "EffectKind",
+    "ExpectedShare",
     "Frontier",
     "FrontierPoint",
     "InfeasibleBudgetError",
     "OpexRequest",
     "PlanningCase",
+    "Policies",
+    "PriceOfLateness",
     "QuarterPlan",
+    "QueueService",
+    "Relaxation",
+    "RelaxationKind",
     "RequestScore",
     "Scorecard",
     "SetValues",
+    "SeveralSites",
+    "SolveStatus",
+    "SolverLimitError",
+    "StaffingPlan",
     "StaffingTable",
+    "TailRisk",
+    "TeamOptions",
+    "VendorShare",
     "Verdict",
     "find_frontier",
     "plan_quarter",
+    "plan_staffing",
     "planning_case",
     "score_requests",
     "service_of",

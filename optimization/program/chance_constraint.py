@@ -1,0 +1,175 @@
+"""Targets that are met with a probability: each queue's on its own, or all of them on the same paths."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from optimization.program.deadline_cover import AskedPaths, deadline_cover
+from optimization.program.missed_cuts import SHARE_TOLERANCE, Position, hours_in_steps
+from optimization.program.staffing_case import StaffingCase
+from optimization.program.staffing_program import Cut, column
+
+FloatArray = NDArray[np.float64]
+
+# What a path needs is found to this part of the hours at hand.
+HALVINGS = 12
+MOST_TIMES = 4.0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ChanceConstraint:
+    """Every queue's on-time share reaches its target on a part of the paths.
+
+    Attributes
+    ----------
+    probability
+        Part of the paths. [-]
+    jointly
+        Whether it is asked that all queues reach their targets on the same paths.
+
+    Raises
+    ------
+    ValueError
+        If the probability lies outside 0-1.
+
+    Notes
+    -----
+    Of n paths, k = floor((1 - p) n) may fail. At a given weekly shape each path asks for a number of hours; the k paths
+    that ask for most are let go, and the hours cover the deadlines of all others (`deadline_cover`): with C the
+    capacity, C(t) - C(s) >= the greatest over them of A(t - L) - A(s) for all moments s < t. That makes nothing late on
+    these paths, first come, first served; how much less the target needs is the margin that the service model finds,
+    negative then. Which paths are let go is decided at the shape of the last solution, and again when that has changed.
+    It is an inner approximation: what it gives keeps the constraint, and something cheaper may too.
+    """
+
+    probability: float = 0.8
+    jointly: bool = False
+
+    def __post_init__(self) -> None:
+        if not 0.0 < self.probability <= 1.0:
+            raise ValueError(f"probability must lie above 0 and up to 1; found {self.probability!r}")
+
+    def short_by(self, on_time_share: FloatArray, target_share: float) -> float:
+        """Share by which a queue is short of its target; below 0 where it has some to spare.
+
+        Parameters
+        ----------
+        on_time_share : ndarray of shape (n_paths,)
+            [-]
+        target_share : float
+            [-]
+
+        Returns
+        -------
+        float
+            [-]
+        """
+        ordered = np.sort(on_time_share)[::-1]
+        return float(target_share - ordered[self.paths_met(ordered.size) - 1])
+
+    def paths_met(self, n_paths: int) -> int:
+        """Number of paths on which the target must be met."""
+        return max(1, int(np.ceil(round(self.probability * n_paths, 9))))
+
+    def asked_paths(self, case: StaffingCase, given: FloatArray) -> AskedPaths:
+        """Paths on which the targets are asked for, and what they need between any two moments.
+
+        Parameters
+        ----------
+        case
+            What is known.
+        given : ndarray of shape (n_teams, n_queues, n_weeks)
+            Hours whose weekly shape decides which paths need most. [h]
+
+        Returns
+        -------
+        AskedPaths
+        """
+        needed = np.stack([needed_multiple(case, given, queue) for queue in range(len(case.queues))])
+        n_kept = self.paths_met(case.forecast.n_paths)
+        if self.jointly:
+            # Queues count alike: by how far a path is above the one that just has to be met.
+            level = np.sort(needed, axis=1)[:, n_kept - 1 : n_kept]
+            needed = np.broadcast_to((needed / level).max(axis=0), needed.shape)
+        order = np.argsort(needed, axis=1, kind="stable")
+        kept = np.zeros(needed.shape, dtype=np.bool_)
+        np.put_along_axis(kept, order[:, :n_kept], True, axis=1)
+        cover = [
+            np.zeros((0, 0)) if queue.is_live else deadline_cover(flow, paths)
+            for queue, flow, paths in zip(case.queues, case.flows, kept, strict=True)
+        ]
+        return AskedPaths(kept=kept, cover=tuple(cover))
+
+    def cuts(self, position: Position) -> list[Cut]:
+        """Rows that the plan breaks: for every week, the interval that ends in it and is shortest of capacity.
+
+        Parameters
+        ----------
+        position
+            The plan.
+
+        Returns
+        -------
+        list of Cut
+        """
+        return [
+            cut
+            for queue, record in enumerate(position.case.queues)
+            if not record.is_live
+            for cut in _broken(position, queue)
+        ]
+
+
+def _broken(position: Position, queue: int) -> list[Cut]:
+    case, cover = position.case, position.asked.cover[queue]
+    n_steps = cover.shape[0]
+    done = np.concatenate([[0.0], np.cumsum(position.capacity(queue))])
+    due = max(float(case.flows[queue].due_items[position.asked.kept[queue]].mean()), 1e-9)
+    short = (cover - done[1:] + done[:-1, None]) / due
+    by_week = short.reshape(n_steps, case.n_weeks, -1) - position.relaxed[queue][None, :, None]
+    found = []
+    for week in range(case.n_weeks):
+        start, within = np.unravel_index(int(by_week[:, week].argmax()), by_week[:, week].shape)
+        if by_week[start, week, within] <= SHARE_TOLERANCE:
+            continue
+        end = week * by_week.shape[2] + int(within)
+        inside = (np.arange(n_steps) >= start) & (np.arange(n_steps) <= end)
+        hours = hours_in_steps(position, queue, inside / due)
+        found.append(
+            Cut(
+                name=column("cover", queue, position.serial, week),
+                coefficients={**hours, column("relax_queue", queue, week): 1.0},
+                lower=float(cover[start, end]) / due,
+                queue=queue,
+            )
+        )
+    return found
+
+
+def needed_multiple(case: StaffingCase, given: FloatArray, queue: int) -> FloatArray:
+    """Multiple of the hours given with which nothing would be late on each path.
+
+    Parameters
+    ----------
+    case
+        What is known.
+    given : ndarray of shape (n_teams, n_queues, n_weeks)
+        [h]
+    queue : int
+        Which.
+
+    Returns
+    -------
+    ndarray of shape (n_paths,)
+        To 1/1,000, at most 4. [-]
+    """
+    flow, capacity = case.flows[queue], case.capacity_items(given, queue)
+    allowed = SHARE_TOLERANCE * flow.due_items
+    low, high = np.zeros(case.forecast.n_paths), np.full(case.forecast.n_paths, MOST_TIMES)
+    for _ in range(HALVINGS):
+        middle = (low + high) / 2.0
+        hours = middle[:, None] * capacity
+        enough = flow.missed(hours) <= allowed
+        low, high = np.where(enough, low, middle), np.where(enough, middle, high)
+    return high

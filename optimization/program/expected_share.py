@@ -1,0 +1,45 @@
+"""Targets that are met on average over the paths."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from optimization.program.deadline_cover import AskedPaths
+from optimization.program.missed_cuts import SHARE_TOLERANCE, Position, missed_cut
+from optimization.program.staffing_case import StaffingCase
+from optimization.program.staffing_program import Cut
+
+FloatArray = NDArray[np.float64]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ExpectedShare:
+    """The mean over paths of every queue's on-time share reaches its target.
+
+    Notes
+    -----
+    mean over paths of missed / due <= 1 - share. One row a round sums over all paths: no path is left out.
+    """
+
+    def short_by(self, on_time_share: FloatArray, target_share: float) -> float:
+        """Share by which a queue is short of its target; below 0 where it has some to spare [-]."""
+        return float(target_share - on_time_share.mean())
+
+    def asked_paths(self, case: StaffingCase, given: FloatArray) -> AskedPaths:
+        """All paths count."""
+        return AskedPaths(kept=np.ones((given.shape[1], case.forecast.n_paths), dtype=np.bool_), cover=())
+
+    def cuts(self, position: Position) -> list[Cut]:
+        """Rows that the plan breaks."""
+        case, found = position.case, []
+        for queue, flow in enumerate(case.flows):
+            late = position.late_share(queue).mean()
+            if not case.queues[queue].is_live and late > position.allowed(queue) + SHARE_TOLERANCE:
+                weight = _one_over(flow.due_items) / case.forecast.n_paths
+                found.append(missed_cut(position, queue, weight, allowed=1.0 - case.queues[queue].target.share))
+        return found
+
+
+def _one_over(items: FloatArray) -> FloatArray:
+    return np.divide(1.0, items, out=np.zeros_like(items), where=items > 0)

@@ -1,0 +1,134 @@
+"""Where a plan stands with its queues, and rows that say how much more would save items that it misses."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from optimization.program.deadline_cover import AskedPaths
+from optimization.program.staffing_case import StaffingCase
+from optimization.program.staffing_program import Cut, column
+
+FloatArray = NDArray[np.float64]
+
+# Shares that are short by less than this are met.
+SHARE_TOLERANCE = 1e-6
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class Position:
+    """A plan as its queues see it.
+
+    Attributes
+    ----------
+    case
+        What is known.
+    given : ndarray of shape (n_teams, n_queues, n_weeks)
+        Productive hours of each team in each queue. [h]
+    margin : ndarray of shape (n_queues,)
+        Part by which more hours are asked than the flow needs, so that the service model agrees. [-]
+    relaxed : ndarray of shape (n_queues, n_weeks)
+        Part of a queue's items that is given up for lack of hours, by the week of their deadline. [-]
+    asked
+        Paths on which a chance constraint asks for the target.
+    extra : mapping
+        Values of the columns that a target has added, by name.
+    serial
+        Number of the round, which makes names of rows unique.
+    """
+
+    case: StaffingCase
+    given: FloatArray
+    margin: FloatArray
+    relaxed: FloatArray
+    asked: AskedPaths
+    extra: Mapping[str, float]
+    serial: int
+
+    def capacity(self, queue: int) -> FloatArray:
+        """Items that count as decidable in each step, of shape (n_steps,) [items]."""
+        return np.asarray(self.case.capacity_items(self.given, queue) / (1.0 + self.margin[queue]))
+
+    def late_share(self, queue: int) -> FloatArray:
+        """Fewest items missed over items due, of shape (n_paths,) [-]."""
+        flow = self.case.flows[queue]
+        missed = flow.missed(self.capacity(queue))
+        return np.divide(missed, flow.due_items, out=np.zeros_like(missed), where=flow.due_items > 0)
+
+    def allowed(self, queue: int) -> float:
+        """Share of items that may be late [-]."""
+        return 1.0 - self.case.queues[queue].target.share + float(self.relaxed[queue].sum())
+
+
+def missed_cut(
+    position: Position,
+    queue: int,
+    weight: FloatArray,
+    *,
+    allowed: float,
+    column_for_rest: str | None = None,
+) -> Cut:
+    """Row that bounds a weighted sum of items missed over the paths by what is allowed.
+
+    Parameters
+    ----------
+    position
+        The plan that it is to touch.
+    queue : int
+        Which.
+    weight : ndarray of shape (n_paths,)
+        Weight of an item missed on each path.
+    allowed : float
+        Most that the weighted sum may be, before any relaxation.
+    column_for_rest
+        Column that takes up what exceeds `allowed`; the relaxations of the queue's target if None.
+
+    Returns
+    -------
+    Cut
+        sum over paths of weight x (constant - saves @ capacity) <= allowed + rest, with the capacity written as hours
+        given.
+    """
+    flow = position.case.flows[queue]
+    paths = np.flatnonzero(weight)
+    constant, saves = flow.missed_slope(position.capacity(queue), paths)
+    weeks = range(position.case.n_weeks)
+    rest = [column("relax_queue", queue, week) for week in weeks] if column_for_rest is None else [column_for_rest]
+    return Cut(
+        name=column("missed", queue, position.serial),
+        coefficients={
+            **hours_in_steps(position, queue, weight[paths] @ saves.astype(np.float64)),
+            **dict.fromkeys(rest, 1.0),
+        },
+        lower=float(weight[paths] @ constant) - allowed,
+        queue=queue,
+    )
+
+
+def hours_in_steps(position: Position, queue: int, items_of_step: FloatArray) -> dict[str, float]:
+    """Write a weighted sum of the capacity of steps as hours given.
+
+    Parameters
+    ----------
+    position
+        Its case and margins.
+    queue : int
+        Which.
+    items_of_step : ndarray of shape (n_steps,)
+        Weight of one item of capacity in each step.
+
+    Returns
+    -------
+    dict
+        Weight of an hour, by name of the column.
+    """
+    case = position.case
+    hours = case.hours_of_steps(queue, items_of_step) / (1.0 + position.margin[queue])
+    return {
+        column("give", team, queue, week): float(hours[team, week])
+        for team, q in case.pairs
+        if q == queue
+        for week in range(case.n_weeks)
+        if hours[team, week] > 0
+    }

@@ -1,0 +1,63 @@
+"""A price of every late item instead of a target: service as far as it is worth its cost."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from optimization.program.deadline_cover import AskedPaths
+from optimization.program.missed_cuts import Position, missed_cut
+from optimization.program.staffing_case import StaffingCase
+from optimization.program.staffing_program import Cut, column
+
+FloatArray = NDArray[np.float64]
+
+# Late items that are wrong by less than this part of the items due are right.
+ITEM_TOLERANCE = 1e-5
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PriceOfLateness:
+    """Staffing and late items together cost least.
+
+    Attributes
+    ----------
+    usd_per_item
+        Worth of deciding one item of severity 1 in time. [USD]
+
+    Raises
+    ------
+    ValueError
+        If the price is not above 0.
+
+    Notes
+    -----
+    Adds price x severity x l[q] to the cost, with l[q] >= the mean over paths of the items missed: each round adds the
+    row that touches it now (Benders' cut, summed over all paths).
+    """
+
+    usd_per_item: float
+
+    def __post_init__(self) -> None:
+        if not 0.0 < self.usd_per_item < float("inf"):
+            raise ValueError(f"usd_per_item must be above 0; found {self.usd_per_item!r}")
+
+    def short_by(self, on_time_share: FloatArray, target_share: float) -> float:
+        """No share is asked for, so none is missing [-]."""
+        return 0.0 * float(on_time_share.size and target_share)
+
+    def asked_paths(self, case: StaffingCase, given: FloatArray) -> AskedPaths:
+        """All paths count."""
+        return AskedPaths(kept=np.ones((given.shape[1], case.forecast.n_paths), dtype=np.bool_), cover=())
+
+    def cuts(self, position: Position) -> list[Cut]:
+        """Rows that the plan breaks."""
+        case, found = position.case, []
+        for queue, flow in enumerate(case.flows):
+            late = column("late", queue)
+            missed = float(flow.missed(position.capacity(queue)).mean())
+            tolerance = ITEM_TOLERANCE * max(1.0, float(flow.due_items.mean()))
+            if not case.queues[queue].is_live and missed > position.extra[late] + tolerance:
+                weight = np.full(case.forecast.n_paths, 1.0 / case.forecast.n_paths)
+                found.append(missed_cut(position, queue, weight, allowed=0.0, column_for_rest=late))
+        return found

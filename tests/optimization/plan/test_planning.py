@@ -1,0 +1,127 @@
+"""A plan keeps what it promises by the service models and by the simulation, at least cost."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from capacity import OvertimeRule, SupplyRules
+from capacity.expected_service import expected_service
+from optimization import ChanceConstraint, Policies, SolveStatus, StaffingPlan, TeamOptions, plan_staffing
+
+Make = Callable[..., object]
+
+
+@pytest.fixture(scope="module")
+def small(make_queue: Make, make_team: Make, random_forecast: Make) -> Callable[..., dict[str, object]]:
+    """Build arguments of a plan: two queues of about 1,470 items a week each and one team that is short of people."""
+
+    def make(**changes: object) -> dict[str, object]:
+        team = {"heads": 10, "weekly_attrition": 0.02, "hire_lead_weeks": 1, "ramp_weeks": 1, **changes}
+        return {
+            "forecast": random_forecast(2, n_paths=40, n_weeks=4, items_a_day=210.0),
+            "queues": [make_queue("q0"), make_queue("q1", within_hours=48.0)],
+            "teams": [make_team("alpha", {"q0": 1.0, "q1": 1.0}, **team)],
+        }
+
+    return make
+
+
+def options(**changes: object) -> TeamOptions:
+    return TeamOptions(rules=SupplyRules(overtime=OvertimeRule(most_hours_per_head_week=6)), **changes)
+
+
+def test_targets_are_met_with_the_promised_probability_and_no_more_than_need_be(small: Make):
+    plan = plan_staffing(**small(), options={"alpha": options()})
+    assert plan.status is SolveStatus.OPTIMAL
+    for queue in plan.service:
+        assert queue.meets_target
+        assert queue.evaluated_probability >= 0.8
+    # What the plan says is what the capacity model says of its hours.
+    outcome = expected_service(small()["forecast"], plan.queues, plan.teams, allocation=plan.hours)
+    assert outcome.probability_met.tolist() == [queue.evaluated_probability for queue in plan.service]
+    # The simulation agrees within its interval.
+    for queue in plan.service:
+        assert queue.simulated_paths > 0
+        assert queue.simulated_low <= queue.evaluated_share + 0.02
+        assert queue.simulated_high >= queue.evaluated_share - 0.02
+
+
+def test_the_plan_is_that_of_the_capacity_model_and_its_frames_add_up(small: Make):
+    plan = plan_staffing(**small(), options={"alpha": options()}, simulated_items=0)
+    frame = plan.to_frame()
+    assert frame["cost_usd"].sum() == pytest.approx(plan.cost_usd)
+    assert plan.cost_frame()["extra_cost_usd"].sum() == pytest.approx(plan.extra_cost_usd)
+    assert (plan.hours.sum(axis=1) <= plan.productive_hours + 1e-6).all()
+    assert plan.hours_frame()["hours"].sum() == pytest.approx(plan.hours.sum())
+    assert (frame["overtime_hours"] <= 6.0 * frame["heads"] + 1e-6).all()
+    assert frame.loc[frame["week"] == plan.week_start[0], "hires"].sum() == 0  # nobody arrives within the lead time
+    assert np.isnan(plan.service[0].simulated_share)
+
+
+def test_the_same_inputs_give_the_same_plan(small: Make):
+    one, two = (plan_staffing(**small(), simulated_items=2e5, seed=3) for _ in range(2))
+    for name in ("hires", "overtime_hours", "hours", "cost_by_kind_usd"):
+        assert (getattr(one, name) == getattr(two, name)).all()
+    assert one.service == two.service
+
+
+def test_more_probability_never_costs_less(small: Make):
+    costs = [
+        plan_staffing(**small(), target=ChanceConstraint(probability=share), simulated_items=0).extra_cost_usd
+        for share in (0.6, 0.8, 0.95)
+    ]
+    assert costs == sorted(costs)
+
+
+def test_money_that_does_not_suffice_is_an_outcome_that_says_how_much_would(small: Make):
+    free = plan_staffing(**small(), simulated_items=0)
+    short = plan_staffing(**small(), budget_usd=free.cost_usd - 2_000.0, simulated_items=0)
+    assert short.status is SolveStatus.INFEASIBLE
+    assert short.relaxations
+    enough = plan_staffing(**small(), budget_usd=free.cost_usd * 1.02, simulated_items=0)
+    assert enough.status is SolveStatus.OPTIMAL
+    assert enough.cost_usd <= free.cost_usd * 1.02
+
+
+def test_hires_that_cannot_arrive_in_time_are_an_outcome_with_the_share_that_can_be_kept(small: Make):
+    arguments = small(heads=4, hire_lead_weeks=3)
+    plan = plan_staffing(**arguments, options={"alpha": options()}, simulated_items=0)
+    assert plan.status is SolveStatus.INFEASIBLE
+    given_up = {relaxation.name: relaxation for relaxation in plan.relaxations}
+    assert given_up
+    lowered = [
+        replace(queue, target=replace(queue.target, share=max(given_up[queue.name].feasible - 1e-6, 0.01)))
+        if queue.name in given_up
+        else queue
+        for queue in arguments["queues"]
+    ]
+    outcome = expected_service(arguments["forecast"], lowered, plan.teams, allocation=plan.hours)
+    assert (outcome.probability_met >= 0.8).all()
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"hire_lead_weeks": 4}, "hire_lead_weeks of 4 lies beyond the 4 weeks"),
+        ({"skills": {"q0": 1.0}}, "queue 'q1': no team has it among its skills"),
+    ],
+)
+def test_what_no_plan_can_mend_is_refused_before_any_work(small: Make, changes: dict[str, object], message: str):
+    arguments = small()
+    arguments["teams"] = [replace(arguments["teams"][0], **changes)]
+    with pytest.raises(ValueError, match=message):
+        plan_staffing(**arguments)
+
+
+def test_every_fault_is_listed_at_once(small: Make):
+    with pytest.raises(ValueError, match=r"options must name teams(?s:.*)site_seats: no team is at 'Moon'"):
+        plan_staffing(**small(), policies=Policies(site_seats={"Moon": 3}), options={"nobody": TeamOptions()})
+
+
+def test_the_picture_says_what_the_plan_does(small: Make):
+    plan: StaffingPlan = plan_staffing(**small(), simulated_items=0)
+    title = plan.plot().get_title(loc="left")
+    assert f"{plan.heads_hired:,.0f} hires" in title
+    assert f"${plan.extra_cost_usd:,.0f}" in title
