@@ -1,4 +1,4 @@
-"""The command line: `opex init`, `opex validate` and `opex plan`."""
+"""The command line: `opex init`, `opex validate`, `opex plan` and `opex compare`."""
 
 import json
 import sys
@@ -74,13 +74,16 @@ def plan(
         Path | None, typer.Option(metavar="DIR", help="Folder that holds the runs; 'runs' beside the plan if left out.")
     ] = None,
     seed: Annotated[int | None, typer.Option(min=0, help="Seed of the draws; that of the plan if left out.")] = None,
+    previous: Annotated[
+        Path | None, typer.Option(metavar="RUN", help="Folder of an earlier run; the pack says what changed since.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Run a plan: tables, charts and a page into a run folder."""
     from forecasting.chart_style import money, percent
     from optimization.quarter.run import run_plan
 
-    result = run_plan(plan_file, out=out, seed=seed)
+    result = run_plan(plan_file, out=out, seed=seed, previous=previous)
     if as_json:
         status = "created" if result.is_new else "unchanged"
         typer.echo(
@@ -96,6 +99,26 @@ def plan(
         f"{percent(figures['on_time_share_recommended'])}."
     )
     typer.echo(f"Open {(result.folder / 'page.html').resolve()}")
+
+
+@app.command()
+def compare(
+    before: Annotated[Path, typer.Argument(metavar="RUN_A", help="Folder of the earlier run.")],
+    after: Annotated[Path, typer.Argument(metavar="RUN_B", help="Folder of the later run.")],
+    as_json: AsJson = False,
+) -> None:
+    """Say what changed between two runs."""
+    from optimization.quarter.compare import compare_runs
+    from optimization.quarter.pack.changes_in_words import changes_in_words
+    from optimization.quarter.run_facts import facts_of_folder
+
+    found = compare_runs(facts_of_folder(before, source="RUN_A"), facts_of_folder(after, source="RUN_B"))
+    sentences = changes_in_words(found)
+    if as_json:
+        typer.echo(json.dumps({**found.to_dict(), "sentences": list(sentences)}))
+        return
+    for sentence in sentences:
+        typer.echo(sentence)
 
 
 def main() -> None:

@@ -64,7 +64,7 @@ def code_hash() -> str:
     return digest.hexdigest()
 
 
-def run_id(inputs: PlanInputs, seed: int) -> str:
+def run_id(inputs: PlanInputs, seed: int, previous_run_id: str = "") -> str:
     """Twelve hexadecimal digits that stand for inputs, seed, code and libraries: the same run has the same.
 
     Parameters
@@ -73,6 +73,8 @@ def run_id(inputs: PlanInputs, seed: int) -> str:
         A planning folder.
     seed : int
         Seed of the draws.
+    previous_run_id : str
+        Of the run that this one is compared with; empty if there is none.
 
     Returns
     -------
@@ -80,11 +82,12 @@ def run_id(inputs: PlanInputs, seed: int) -> str:
     """
     files = [f"{name}={digest}" for name, digest in input_hashes(inputs).items()]
     libraries = [f"{name}={version(name)}" for name in LIBRARIES]
-    parts = [version("opex-staffing"), code_hash(), str(seed), *libraries, *files]
+    previous = [f"previous={previous_run_id}"] if previous_run_id else []
+    parts = [version("opex-staffing"), code_hash(), str(seed), *libraries, *files, *previous]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:12]
 
 
-def manifest(inputs: PlanInputs, plan: QuarterPlan, seed: int) -> dict[str, Any]:
+def manifest(inputs: PlanInputs, plan: QuarterPlan, seed: int, previous_run_id: str = "") -> dict[str, Any]:
     """Everything needed to repeat a run and to check that it was repeated; no times, which differ from run to run.
 
     Parameters
@@ -93,6 +96,8 @@ def manifest(inputs: PlanInputs, plan: QuarterPlan, seed: int) -> dict[str, Any]
         What went in and what came out.
     seed : int
         Seed of the draws.
+    previous_run_id : str
+        Of the run that this one is compared with; empty if there is none.
 
     Returns
     -------
@@ -100,7 +105,8 @@ def manifest(inputs: PlanInputs, plan: QuarterPlan, seed: int) -> dict[str, Any]
     """
     frontier = plan.frontier
     return {
-        "run_id": run_id(inputs, seed),
+        "run_id": run_id(inputs, seed, previous_run_id),
+        "previous_run_id": previous_run_id or None,
         "plan": inputs.config.plan.name,
         "version": version("opex-staffing"),
         "code_sha256": code_hash(),

@@ -22,6 +22,7 @@ from forecasting import InputError, Problem, forecast_volumes
 from optimization.quarter.inputs import PlanInputs, read_inputs
 from optimization.quarter.manifest import headline, manifest, run_id
 from optimization.quarter.plan import QuarterPlan, plan_from_forecast
+from optimization.quarter.run_facts import RunFacts, facts_of_folder
 from optimization.quarter.tables import run_table, run_tables
 from optimization.quarter.write_tables import write_tables
 
@@ -73,7 +74,9 @@ class StageLog:
         path.write_text("".join(json.dumps(line) + "\n" for line in self.lines), encoding="utf-8")
 
 
-def run_plan(plan_file: Path, *, out: Path | None = None, seed: int | None = None) -> RunResult:
+def run_plan(
+    plan_file: Path, *, out: Path | None = None, seed: int | None = None, previous: Path | None = None
+) -> RunResult:
     """Run one plan file and write its run folder.
 
     Parameters
@@ -84,6 +87,8 @@ def run_plan(plan_file: Path, *, out: Path | None = None, seed: int | None = Non
         Folder that holds the run folders; `runs` beside the plan file if None.
     seed
         Seed of the draws; that of the plan file if None.
+    previous
+        Folder of an earlier run; the pack says what changed since.
 
     Returns
     -------
@@ -104,8 +109,9 @@ def run_plan(plan_file: Path, *, out: Path | None = None, seed: int | None = Non
     log = StageLog()
     with log.stage("read"):
         inputs = read_inputs(plan_file)
+        earlier = facts_of_folder(previous, source="--previous") if previous else None
     chosen_seed = inputs.config.forecast.seed if seed is None else seed
-    identity = run_id(inputs, chosen_seed)
+    identity = run_id(inputs, chosen_seed, earlier.run_id if earlier else "")
     parent = plan_file.parent / "runs" if out is None else out
     folder = parent / identity
     if (folder / "manifest.json").exists():
@@ -117,7 +123,7 @@ def run_plan(plan_file: Path, *, out: Path | None = None, seed: int | None = Non
         plan = _compute(inputs, chosen_seed, log)
         aside = parent / f".{identity}.{os.getpid()}"
         try:
-            _write_run(aside, inputs, plan, chosen_seed, log)
+            _write_run(aside, inputs, plan, chosen_seed, earlier, log)
             # A folder without a manifest is what an interrupted copy leaves; it is not a run.
             shutil.rmtree(folder, ignore_errors=True)
             aside.rename(folder)
@@ -162,7 +168,9 @@ def _compute(inputs: PlanInputs, seed: int, log: StageLog) -> QuarterPlan:
         )
 
 
-def _write_run(folder: Path, inputs: PlanInputs, plan: QuarterPlan, seed: int, log: StageLog) -> None:
+def _write_run(
+    folder: Path, inputs: PlanInputs, plan: QuarterPlan, seed: int, previous: RunFacts | None, log: StageLog
+) -> None:
     from optimization.quarter.pack.charts import write_charts
     from optimization.quarter.pack.contents import pack_contents
     from optimization.quarter.pack.email_text import email_text
@@ -170,12 +178,12 @@ def _write_run(folder: Path, inputs: PlanInputs, plan: QuarterPlan, seed: int, l
     from optimization.quarter.pack.workbook.write import write_workbook
 
     folder.mkdir()
-    record = manifest(inputs, plan, seed)
+    record = manifest(inputs, plan, seed, previous.run_id if previous else "")
     with log.stage("tables"):
         tables = {"run": run_table(plan, record), **run_tables(plan)}
         write_tables(tables, record["run_id"], folder)
     with log.stage("words"):
-        contents = pack_contents(inputs, plan, record)
+        contents = pack_contents(inputs, plan, record, previous)
         (folder / "narrative.txt").write_text(email_text(contents), encoding="utf-8")
     with log.stage("charts"):
         charts = write_charts(plan, folder / "charts")

@@ -18,6 +18,7 @@ from optimization.quarter.inputs import PlanInputs
 from optimization.quarter.manifest import manifest
 from optimization.quarter.pack.contents import PackContents, pack_contents
 from optimization.quarter.plan import plan_from_forecast
+from optimization.quarter.run_facts import RunFacts
 from optimization.value import value_sets
 
 MONDAY = pd.Timestamp("2026-01-05")
@@ -199,6 +200,7 @@ def make_contents() -> Callable[..., PackContents]:
         willingness_to_pay_usd: float | None = None,
         name: str = "Plan",
         note: str = "",
+        previous: RunFacts | None = None,
     ) -> PackContents:
         decision = {"budget_usd": budget_usd, "willingness_to_pay_usd": willingness_to_pay_usd}
         plan = plan_from_forecast(case.forecast, case.queues, case.teams, case.requests, **decision)
@@ -212,6 +214,6 @@ def make_contents() -> Callable[..., PackContents]:
             events=EventCalendar.of(()),
             files={},
         )
-        return pack_contents(inputs, plan, manifest(inputs, plan, 0))
+        return pack_contents(inputs, plan, manifest(inputs, plan, 0), previous)
 
     return make

@@ -8,9 +8,11 @@ from typing import Any
 
 import pandas as pd
 
+from optimization.quarter.compare import RunComparison, compare_runs
 from optimization.quarter.inputs import PlanInputs
 from optimization.quarter.pack.narrative import Narrative, narrate
 from optimization.quarter.plan import QuarterPlan
+from optimization.quarter.run_facts import RunFacts, facts_of_plan
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -27,6 +29,8 @@ class PackContents:
         On the volumes, as `VolumeHistory.describe` gives them.
     narrative
         The plan in words.
+    comparison
+        With an earlier run; None if none was given.
     """
 
     inputs: PlanInputs
@@ -34,9 +38,12 @@ class PackContents:
     manifest: Mapping[str, Any]
     findings: pd.DataFrame
     narrative: Narrative
+    comparison: RunComparison | None = None
 
 
-def pack_contents(inputs: PlanInputs, plan: QuarterPlan, manifest: Mapping[str, Any]) -> PackContents:
+def pack_contents(
+    inputs: PlanInputs, plan: QuarterPlan, manifest: Mapping[str, Any], previous: RunFacts | None = None
+) -> PackContents:
     """Put together what the pack is written from.
 
     Parameters
@@ -45,12 +52,20 @@ def pack_contents(inputs: PlanInputs, plan: QuarterPlan, manifest: Mapping[str, 
         What went in and what came out.
     manifest
         What the run was made from.
+    previous
+        An earlier run to compare with.
 
     Returns
     -------
     PackContents
     """
     findings = inputs.history.describe()
+    comparison = compare_runs(previous, facts_of_plan(plan, manifest)) if previous else None
     return PackContents(
-        inputs=inputs, plan=plan, manifest=manifest, findings=findings, narrative=narrate(plan, findings)
+        inputs=inputs,
+        plan=plan,
+        manifest=manifest,
+        findings=findings,
+        narrative=narrate(plan, findings, comparison),
+        comparison=comparison,
     )

@@ -10,7 +10,9 @@ import pandas as pd
 from forecasting.chart_style import money, percent, points
 from optimization.frontier import Frontier, FrontierPoint
 from optimization.one_by_one import ranked_one_by_one
+from optimization.quarter.compare import RunComparison
 from optimization.quarter.manifest import targets_met
+from optimization.quarter.pack.changes_in_words import changes_in_words
 from optimization.quarter.pack.decisions import Decision, by_gain, cut_in_words, decisions
 from optimization.quarter.pack.phrases import counted, in_words, listed
 from optimization.quarter.pack.turning_points import TurningPoint, turning_points
@@ -39,6 +41,8 @@ class Narrative:
         What may go wrong, and what the data say against themselves.
     change
         The figures nearest to changing the recommendation.
+    since
+        What changed since an earlier run, if one was given.
     turning_points
         All such figures, nearest first.
     decisions
@@ -51,6 +55,7 @@ class Narrative:
     trade_off: tuple[str, ...]
     risks: tuple[str, ...]
     change: tuple[str, ...]
+    since: tuple[str, ...]
     turning_points: tuple[TurningPoint, ...]
     decisions: tuple[Decision, ...]
 
@@ -69,11 +74,12 @@ class Narrative:
             ("The trade-off", self.trade_off),
             ("Risks", self.risks),
             ("What would change our mind", self.change),
+            ("What changed since the last run", self.since),
         )
         return tuple((heading, sentences) for heading, sentences in every if sentences)
 
 
-def narrate(plan: QuarterPlan, findings: pd.DataFrame) -> Narrative:
+def narrate(plan: QuarterPlan, findings: pd.DataFrame, comparison: RunComparison | None = None) -> Narrative:
     """Put a plan in words.
 
     Parameters
@@ -82,6 +88,8 @@ def narrate(plan: QuarterPlan, findings: pd.DataFrame) -> Narrative:
         What a run found.
     findings : pandas.DataFrame
         On the volumes it rests on, as `VolumeHistory.describe` gives them.
+    comparison
+        With an earlier run.
 
     Returns
     -------
@@ -96,6 +104,7 @@ def narrate(plan: QuarterPlan, findings: pd.DataFrame) -> Narrative:
         trade_off=tuple(_trade_off(plan)),
         risks=(*_risks(plan), *_data_risks(findings)),
         change=tuple(point.sentence for point in turns[:MOST_TURNING_POINTS]),
+        since=changes_in_words(comparison) if comparison else (),
         turning_points=turns,
         decisions=decisions(plan),
     )

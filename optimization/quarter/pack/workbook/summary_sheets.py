@@ -21,6 +21,7 @@ SHEETS = (
     ("Forecast", "expected volume by queue and week"),
     ("Assumptions", "how the plan decides; queues, teams and claimed effects as it took them"),
     ("Data findings", "what is odd about the volumes"),
+    ("Changes", "what changed since the earlier run"),
     ("Dictionary", "every table and column of the run"),
 )
 WIDTHS = (46, 18, 18, 18, 40)
@@ -50,12 +51,13 @@ def write_cover(book: Book) -> None:
         sheet.put(row, 0, label, "strong")
         sheet.put(row, 1, " ".join(str(text).split()), "wrap")
         row += 1
+    sheets = [pair for pair in SHEETS if pair[0] != "Changes" or book.contents.comparison]
     row = (
         sheet.table(
             row + 1,
             [
-                Field(heading="Sheet", cells=[name for name, _ in SHEETS], style="strong", width=24),
-                Field(heading="What is on it", cells=[text for _, text in SHEETS], style="wrap", width=80),
+                Field(heading="Sheet", cells=[name for name, _ in sheets], style="strong", width=24),
+                Field(heading="What is on it", cells=[text for _, text in sheets], style="wrap", width=80),
             ],
         )
         + 1

@@ -25,6 +25,7 @@ def write_workbook(contents: PackContents, path: Path) -> None:
     from optimization.quarter.pack.workbook.assumptions_sheet import write_assumptions
     from optimization.quarter.pack.workbook.book import new_book
     from optimization.quarter.pack.workbook.bridge_sheet import write_bridge
+    from optimization.quarter.pack.workbook.changes_sheet import write_changes
     from optimization.quarter.pack.workbook.chart_sheet import write_charts
     from optimization.quarter.pack.workbook.frontier_sheet import write_frontier
     from optimization.quarter.pack.workbook.reference_sheets import write_dictionary, write_findings
@@ -47,6 +48,7 @@ def write_workbook(contents: PackContents, path: Path) -> None:
         write_forecast,
         write_assumptions,
         write_findings,
+        write_changes,
         write_dictionary,
     ):
         write(book)
