@@ -102,7 +102,7 @@ def backlog_course(
         arrivals = arrivals_by_step(forecast, row, step)
         hours = hours_by_step(forecast, queues, teams, given, row, step)
         path = PathService.of(queue, step, arrivals.shape[0], arrivals.shape[1], forecast.frequency.period_hours)
-        flow = path.flow(arrivals, hours, np.ones((1, 1)))
+        flow = path.flow(arrivals, hours / queue.work_hours_per_item)
         first = flow.arrivals.shape[-1] - arrivals.shape[-1]
         nodes = first + np.arange(1, n_days + 1) * (DAY_HOURS // step)
         backlog[row] = flow.backlog[:, nodes]

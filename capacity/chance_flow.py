@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from capacity.flow_steps import completions
 from capacity.turnaround import CumulativeFlow, cumulative
 
 FloatArray = NDArray[np.float64]
@@ -29,6 +30,10 @@ class ChanceDraws:
     clumping: FloatArray
     handling: FloatArray
     dip: FloatArray
+
+    def some(self, paths: slice) -> "ChanceDraws":
+        """Return the draws of some of the paths."""
+        return ChanceDraws(clumping=self.clumping[paths], handling=self.handling[paths], dip=self.dip[paths])
 
     @classmethod
     def of(cls, name: str, n_paths: int, n_steps: int) -> "ChanceDraws":
@@ -54,7 +59,7 @@ class ChanceDraws:
 
 
 def chance_items(
-    arrivals: FloatArray, draws: ChanceDraws, *, handling_variance: float, counted_steps: NDArray[np.intp]
+    arrivals: FloatArray, draws: ChanceDraws, *, handling_variance: float, counts: NDArray[np.intp]
 ) -> FloatArray:
     """Work that comes in each step over what its items mean, in items.
 
@@ -66,7 +71,7 @@ def chance_items(
         Of the same shape.
     handling_variance : float
         Variance of the work of an item, in units of its mean squared. [-]
-    counted_steps : int ndarray of shape (n_steps,)
+    counts : int ndarray of shape (n_steps,)
         The count that each step belongs to, from 0 on without gaps.
 
     Returns
@@ -83,40 +88,34 @@ def chance_items(
     """
     root = np.sqrt(arrivals)
     noise = np.sqrt(handling_variance) * root * draws.handling
-    first = np.flatnonzero(np.diff(counted_steps, prepend=-1))
+    first = np.flatnonzero(np.diff(counts, prepend=-1))
     if first.size == arrivals.shape[-1]:
         return np.asarray(noise)
     clumps = root * draws.clumping
     counted = np.add.reduceat(arrivals, first, axis=-1)
     excess = np.add.reduceat(clumps, first, axis=-1) / np.where(counted > 0, counted, 1.0)
-    return np.asarray(noise + clumps - arrivals * excess[..., counted_steps])
+    return np.asarray(noise + clumps - arrivals * excess[..., counts])
 
 
-def flow_with_chance(
-    arrivals: FloatArray, capacity: FloatArray, chance: FloatArray, draws: ChanceDraws, *, variance: float
-) -> CumulativeFlow:
-    """Return the flow of arrivals through a capacity, with chance taken from the capacity.
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class ChanceArrivals:
+    """Arrivals of one queue with what chance makes of them, ready to be served by one set of staff after another.
 
-    Parameters
+    Attributes
     ----------
-    arrivals, capacity : ndarray of shape (n_paths, n_steps), broadcast
-        Items that arrive, and that could be decided, in each step. [items]
+    arrivals : ndarray of shape (n_paths, n_steps)
+        Items that arrive in each step. [items]
+    arrived : ndarray of shape (n_paths, n_steps + 1)
+        Running total of the arrivals at the nodes between steps. [items]
     chance : ndarray of shape (n_paths, n_steps)
         See `chance_items`. [items]
-    draws
-        Of the same shape.
-    variance : float
-        Variance of the work that comes within a step, an item of the step: 1 for when items come, and what handling
-        times add. [-]
-
-    Returns
-    -------
-    CumulativeFlow
-        Its capacity is net of chance.
+    dip : ndarray of shape (n_paths, n_steps)
+        2 v E of the notes, for how low the backlog gets within each step. [items squared]
 
     Notes
     -----
-    The backlog is a Brownian motion of variance v = `variance` x arrivals, reflected at 0. Between two nodes at which
+    The backlog is a Brownian motion, reflected at 0, of variance v = arrivals x (1 + `handling_variance`): that of when
+    items come and of how long they take. Between two nodes at which
     its free path differs by d, the lowest point of that path lies (d - sqrt(d^2 + 2 v E)) / 2 from the first of them
     with E standard exponential [1]_, so that backlogs at the nodes have the law of the reflected motion whatever the
     step.
@@ -134,25 +133,55 @@ def flow_with_chance(
 
     Examples
     --------
-    Without variance it is the flow without chance:
+    For large volumes it is the flow without chance:
 
-    >>> came, could = np.array([[10.0, 0.0, 1.0]]), np.full((1, 3), 4.0)
-    >>> draws = ChanceDraws.of("spam", 1, 3)
-    >>> flow_with_chance(came, could, np.zeros((1, 3)), draws, variance=0.0).backlog
-    array([[0., 6., 2., 0.]])
+    >>> draws, counts, billion = ChanceDraws.of("spam", 1, 3), np.arange(3), 1e9
+    >>> came = ChanceArrivals.of(billion * np.array([[10.0, 1.0, 2.0]]), draws, handling_variance=1.0, counts=counts)
+    >>> (came.served(billion * np.full((1, 3), 4.0)).backlog / billion).round(3)
+    array([[0., 6., 3., 1.]])
     """
-    net = capacity - chance
-    arrived, ceiling = cumulative(arrivals), cumulative(net)
-    free = arrived - ceiling
-    change = arrivals - net
-    lowest = change * change
-    lowest += (2.0 * variance) * arrivals * draws.dip
-    np.sqrt(lowest, out=lowest)
-    np.subtract(change, lowest, out=lowest)
-    lowest *= 0.5
-    lowest += free[..., :-1]
-    decided = np.minimum(free, 0.0)
-    np.minimum(decided[..., 1:], lowest, out=decided[..., 1:])
-    np.minimum.accumulate(decided, axis=-1, out=decided)
-    decided += ceiling
-    return CumulativeFlow(arrivals=arrivals, capacity=net, arrived=arrived, decided=decided)
+
+    arrivals: FloatArray
+    arrived: FloatArray
+    chance: FloatArray
+    dip: FloatArray
+
+    @classmethod
+    def of(
+        cls, arrivals: FloatArray, draws: ChanceDraws, *, handling_variance: float, counts: NDArray[np.intp]
+    ) -> "ChanceArrivals":
+        """Return arrivals with chance.
+
+        Parameters
+        ----------
+        arrivals : ndarray of shape (n_paths, n_steps)
+            Items that arrive in each step. [items]
+        draws
+            Of the same shape.
+        handling_variance, counts
+            See `chance_items`.
+
+        Returns
+        -------
+        ChanceArrivals
+        """
+        chance = chance_items(arrivals, draws, handling_variance=handling_variance, counts=counts)
+        dip = (2.0 + 2.0 * handling_variance) * arrivals
+        dip *= draws.dip
+        return cls(arrivals=arrivals, arrived=cumulative(arrivals), chance=chance, dip=dip)
+
+    def served(self, capacity: FloatArray) -> CumulativeFlow:
+        """Return the flow through a capacity; its own capacity is net of chance.
+
+        Parameters
+        ----------
+        capacity : ndarray of shape (n_paths or 1, n_steps)
+            Items that could be decided in each step. [items]
+
+        Returns
+        -------
+        CumulativeFlow
+        """
+        net = capacity - self.chance
+        decided = completions(self.arrivals, self.arrived, net, self.dip)
+        return CumulativeFlow(arrivals=self.arrivals, capacity=net, arrived=self.arrived, decided=decided)

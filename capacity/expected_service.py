@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from capacity.allocation import fair_allocation
 from capacity.performance import ServiceOutcome, arrivals_by_step, queue_service, step_hours
-from capacity.placement import capacity_by_step
+from capacity.placement import capacity_by_step, coverage_by_step
 from capacity.queue import ReviewQueue
 from capacity.requirement import skill_matrix
 from capacity.supply import open_hours, team_hours
@@ -164,4 +164,4 @@ def hours_by_step(
     first, zone = forecast.period_start[0], forecast.time_zone
     coverage = np.stack([open_hours(team, first, n_weeks, zone) for team in teams])
     shares = np.broadcast_to(skill[:, None], (n_teams, n_weeks))
-    return capacity_by_step(shares, allocation[:, row, None, :], coverage, step)
+    return capacity_by_step(shares, allocation[:, row, None, :], coverage_by_step(coverage, step))

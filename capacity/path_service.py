@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from capacity.chance_flow import ChanceDraws, chance_items, flow_with_chance
+from capacity.chance_flow import ChanceArrivals, ChanceDraws
 from capacity.queue import ReviewQueue
 from capacity.short_target import ShortTarget, on_time_by_step
 from capacity.turnaround import CumulativeFlow, with_backlog
 
 FloatArray = NDArray[np.float64]
+
+# Paths are served in blocks of so many cells: their arrays then stay in the second-level cache.
+BLOCK_CELLS = 32_768
+# Sums in two orders differ in their last bits, by less than this; that makes no item late, and none on time twice.
+ROUNDING = 1e-12
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -29,7 +35,7 @@ class PathService:
         Age of the oldest item at the start. [steps]
     draws
         Chance by path and step, the same for all sets.
-    count_of_step : int ndarray
+    counts : int ndarray
         The count that each step belongs to.
     """
 
@@ -37,7 +43,7 @@ class PathService:
     step: int
     backlog_steps: float
     draws: ChanceDraws
-    count_of_step: NDArray[np.intp]
+    counts: NDArray[np.intp]
 
     @classmethod
     def of(cls, queue: ReviewQueue, step: int, n_paths: int, n_steps: int, counted_hours: float) -> PathService:
@@ -51,65 +57,134 @@ class PathService:
             step=step,
             backlog_steps=age,
             draws=ChanceDraws.of(queue.name, n_paths, before + n_steps),
-            count_of_step=np.concatenate([np.arange(before), before + counts]).astype(np.intp),
+            counts=np.concatenate([np.arange(before), before + counts]).astype(np.intp),
         )
 
-    def service(
-        self, arrivals: FloatArray, given: FloatArray, factor: FloatArray
-    ) -> tuple[FloatArray, FloatArray, FloatArray]:
-        """Items due, on time and left at the end, by path.
+    def blocks(self, arrivals: FloatArray) -> Iterator[tuple[slice, ServedPaths]]:
+        """Yield the paths a few at a time, ready for one set of staff after another.
 
         Parameters
         ----------
         arrivals : ndarray of shape (n_paths or 1, n_steps)
             Items that arrive. [items]
-        given : ndarray of shape (n_paths or 1, n_steps)
-            Productive hours. [h]
-        factor : ndarray of shape (n_paths or 1, n_steps or 1)
-            Work of an item relative to that of the queue. [-]
+
+        Yields
+        ------
+        paths : slice
+            Which paths.
+        served
+            What serves them. What is alike for all sets of staff is computed here, once.
+        """
+        n_paths, n_steps = self.draws.dip.shape
+        rows = max(1, BLOCK_CELLS // n_steps)
+        every = np.broadcast_to(arrivals, (n_paths, arrivals.shape[-1]))
+        for start in range(0, n_paths, rows):
+            paths = slice(start, start + rows)
+            yield paths, self._of_paths(every[paths], self.draws.some(paths))
+
+    def flow(self, arrivals: FloatArray, capacity: FloatArray) -> CumulativeFlow:
+        """Return the flow with chance through one capacity, from the oldest backlog on.
+
+        Parameters
+        ----------
+        arrivals, capacity : ndarray of shape (n_paths or 1, n_steps)
+            Items that arrive, and that could be decided. [items]
+
+        Returns
+        -------
+        CumulativeFlow
+        """
+        every = np.broadcast_to(arrivals, (self.draws.dip.shape[0], arrivals.shape[-1]))
+        return self._of_paths(every, self.draws).flow(capacity)
+
+    def _of_paths(self, arrivals: FloatArray, draws: ChanceDraws) -> ServedPaths:
+        queue = self.queue
+        came, _ = with_backlog(arrivals, arrivals[:0], queue.backlog_items, self.backlog_steps)
+        spread = handling_variance(queue)
+        return ServedPaths(
+            queue=queue,
+            step=self.step,
+            first=came.shape[-1] - arrivals.shape[-1],
+            came=ChanceArrivals.of(came, draws, handling_variance=spread, counts=self.counts),
+        )
+
+
+def of_paths(values: FloatArray, paths: slice) -> FloatArray:
+    """Return some paths of an array whose last but one axis holds paths, or one path for all."""
+    return values if values.shape[-2] == 1 else values[..., paths, :]
+
+
+def handling_variance(queue: ReviewQueue) -> float:
+    """Variance of the work of an item over its mean squared: that of its reviews, shared among them [-]."""
+    reviews = queue.work_hours_per_item / (queue.handle_minutes / 60.0)
+    return queue.handle_cv**2 / reviews
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class ServedPaths:
+    """Some paths of a queue, ready to be served by one set of staff after another.
+
+    Attributes
+    ----------
+    queue
+        What is promised.
+    step : int
+        Length of a step. [h]
+    first : int
+        Steps before the horizon, in which the backlog of the start came.
+    came
+        Arrivals with chance, from the oldest backlog on.
+    """
+
+    queue: ReviewQueue
+    step: int
+    first: int
+    came: ChanceArrivals
+
+    def flow(self, capacity: FloatArray) -> CumulativeFlow:
+        """Return the flow through a capacity of shape (n_paths or 1, n_steps) [items]."""
+        return self.came.served(self._from_backlog_on(capacity))
+
+    def service(self, capacity: FloatArray, handle_factor: float = 1.0) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """Items due, on time and left at the end, by path.
+
+        Parameters
+        ----------
+        capacity : ndarray of shape (n_paths or 1, n_steps)
+            Items that could be decided in each step. [items]
+        handle_factor : float
+            Mean handling time relative to that of the queue. [-]
 
         Returns
         -------
         due, on_time, backlog_end : ndarray of shape (n_paths,)
             See `capacity.ServiceOutcome`. [items]
         """
-        flow, could, short = self._flow(arrivals, given, factor)
-        first = flow.arrivals.shape[-1] - arrivals.shape[-1]
-        due = flow.due_items(short.target_steps, first_step=first)
-        if self.queue.is_live:
-            on_time = flow.arrivals * on_time_by_step(flow.arrivals, could, flow.backlog[..., :-1], short)
-            on_time = (on_time * _due_share(flow.arrivals.shape[-1], first, short.target_steps)).sum(axis=-1)
-        else:
-            # Begun a handling time before the deadline; counted on the items that this looks at.
-            started = short.target_steps - short.handle_steps
-            looked_at = flow.due_items(started, first_step=first)
-            in_time = flow.on_time_items(started, first_step=first)
-            on_time = due * np.divide(in_time, looked_at, out=np.ones_like(due), where=looked_at > 0)
-        return due, on_time, flow.backlog[..., -1]
-
-    def flow(self, arrivals: FloatArray, given: FloatArray, factor: FloatArray) -> CumulativeFlow:
-        """Return the flow with chance of one set of staff, arguments as in `service`, from the oldest backlog on."""
-        return self._flow(arrivals, given, factor)[0]
-
-    def _flow(
-        self, arrivals: FloatArray, given: FloatArray, factor: FloatArray
-    ) -> tuple[CumulativeFlow, FloatArray, ShortTarget]:
-        """Flow, capacity without chance, and what the target asks, of one set of staff."""
-        queue, n_paths = self.queue, self.draws.dip.shape[0]
-        came, could = np.broadcast_arrays(arrivals, given / (queue.work_hours_per_item * factor))
-        came, could = with_backlog(came, could, queue.backlog_items, self.backlog_steps)
-        came = np.broadcast_to(came, (n_paths, came.shape[-1]))
+        queue, could = self.queue, self._from_backlog_on(capacity)
+        flow = self.came.served(could)
         handle_hours = queue.handle_minutes / 60.0
         short = ShortTarget(
             target_steps=queue.target.within_hours / self.step,
-            handle_steps=handle_hours * float(factor.mean()) / self.step,
+            handle_steps=handle_hours * handle_factor / self.step,
             reviews_per_item=queue.work_hours_per_item / handle_hours,
             handle_cv=queue.handle_cv,
         )
-        chance = chance_items(
-            came, self.draws, handling_variance=short.variance - 1.0, counted_steps=self.count_of_step
-        )
-        return flow_with_chance(came, could, chance, self.draws, variance=short.variance), could, short
+        due = flow.due_items(short.target_steps, first_step=self.first)
+        if queue.is_live:
+            in_time = flow.arrivals * on_time_by_step(flow.arrivals, could, flow.backlog[..., :-1], short)
+            on_time = (in_time * _due_share(in_time.shape[-1], self.first, short.target_steps)).sum(axis=-1)
+        else:
+            # Begun a handling time before the deadline; counted on the items that this looks at.
+            started = short.target_steps - short.handle_steps
+            looked_at = flow.due_items(started, first_step=self.first)
+            begun = flow.on_time_items(started, first_step=self.first)
+            on_time = due * np.divide(begun, looked_at, out=np.ones_like(due), where=looked_at > 0)
+        on_time = np.where(on_time < due * (1.0 - ROUNDING), on_time, due)
+        return due, on_time, flow.arrived[..., -1] - flow.decided[..., -1]
+
+    def _from_backlog_on(self, capacity: FloatArray) -> FloatArray:
+        """Nobody decides anything before the horizon."""
+        return np.concatenate([np.zeros((capacity.shape[0], self.first)), capacity], axis=-1)
 
 
 def _due_share(n_steps: int, first: int, target_steps: float) -> FloatArray:

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from capacity.path_service import PathService
+from capacity.path_service import PathService, of_paths
 from capacity.queue import ReviewQueue
 from forecasting import VolumeForecast
 
@@ -17,8 +17,6 @@ FloatArray = NDArray[np.float64]
 # A deadline is cut into at least this many steps where the step can be that short.
 STEPS_PER_DEADLINE = 4
 STEPS_HOURS = (24, 12, 8, 6, 4, 3, 2, 1)
-# Sums in two orders differ in their last bits, by less than this; that makes no item late, and none on time twice.
-ROUNDING = 1e-12
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -185,12 +183,24 @@ def queue_service(
     shape = np.broadcast_shapes(came.shape, given.shape, factor.shape)
     full = shape if len(shape) > 1 else (1, *shape)
     came, given, factor = (
-        np.broadcast_to(value, np.broadcast_shapes(value.shape, (*full[:-2], 1, 1))) for value in (came, given, factor)
+        value.reshape(*(1,) * (len(full) - value.ndim), *value.shape) for value in (came, given, factor)
     )
+    given = given / (queue.work_hours_per_item * factor)
     path = PathService.of(queue, step_hours(queue), full[-2], full[-1], counted_hours)
     service = np.empty((3, *full[:-1]))
-    # One set of staff at a time: its arrays stay in the cache, and its handling time is one number.
-    for place in np.ndindex(*full[:-2]):
-        service[(slice(None), *place)] = path.service(came[place], given[place], factor[place])
+    sets = list(np.ndindex(*full[:-2]))
+    # What comes is alike for all sets of staff along the axes that it does not have.
+    for volume in np.ndindex(*came.shape[:-2]):
+        alike = [place for place in sets if _within(place, came.shape[:-2]) == volume]
+        for paths, served in path.blocks(came[volume]):
+            for place in alike:
+                capacity = of_paths(given[_within(place, given.shape[:-2])], paths)
+                handle_factor = float(factor[_within(place, factor.shape[:-2])].mean())
+                service[(slice(None), *place, paths)] = served.service(capacity, handle_factor)
     due, on_time, backlog = service.reshape(3, *shape[:-1])
-    return due, np.where(on_time < due * (1.0 - ROUNDING), on_time, due), backlog
+    return due, on_time, backlog
+
+
+def _within(place: tuple[int, ...], axes: tuple[int, ...]) -> tuple[int, ...]:
+    """Place in an array some of whose leading axes have length 1 and stand for all."""
+    return tuple(at if length > 1 else 0 for at, length in zip(place, axes, strict=True))

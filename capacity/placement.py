@@ -42,7 +42,31 @@ def fair_work_shares(required_hours: ArrayLike, team_hours: ArrayLike, skill: Ar
     return np.asarray(np.divide(work, total, out=np.zeros_like(work), where=total > 0))
 
 
-def capacity_by_step(work_share: ArrayLike, team_hours: ArrayLike, coverage: ArrayLike, step: int) -> FloatArray:
+def coverage_by_step(coverage: ArrayLike, step: int) -> FloatArray:
+    """Sum the coverage of teams over the steps of each week.
+
+    Parameters
+    ----------
+    coverage : array_like of shape (n_teams, n_weeks * 168)
+        Share of its week's hours that a team works in each hour (`capacity.supply.open_hours`). [-]
+    step : int
+        Length of a step, a whole part of a week. [h]
+
+    Returns
+    -------
+    ndarray of shape (n_teams, n_weeks, 168 / step)
+        [-]
+
+    Examples
+    --------
+    >>> coverage_by_step(np.full((1, 168), 1 / 168), 84)
+    array([[[0.5, 0.5]]])
+    """
+    hourly = np.asarray(coverage, dtype=np.float64)
+    return np.asarray(hourly.reshape(len(hourly), -1, WEEK_HOURS // step, step).sum(axis=3))
+
+
+def capacity_by_step(work_share: ArrayLike, team_hours: ArrayLike, coverage: ArrayLike) -> FloatArray:
     """Standard work that one queue gets in each step.
 
     Parameters
@@ -51,10 +75,8 @@ def capacity_by_step(work_share: ArrayLike, team_hours: ArrayLike, coverage: Arr
         Standard work that the queue gets for each hour of a team. [-]
     team_hours : array_like of shape (..., n_teams, n_paths, n_weeks)
         Productive hours of each team. [h]
-    coverage : array_like of shape (n_teams, n_weeks * 168)
-        Share of its week's hours that a team works in each hour (`capacity.supply.open_hours`). [-]
-    step : int
-        Length of a step, a whole part of a week. [h]
+    coverage : array_like of shape (n_teams, n_weeks, n_steps_of_week)
+        Share of its week's hours that a team works in each step (`coverage_by_step`). [-]
 
     Returns
     -------
@@ -63,15 +85,17 @@ def capacity_by_step(work_share: ArrayLike, team_hours: ArrayLike, coverage: Arr
 
     Examples
     --------
-    >>> evenly = np.full((1, 168), 1 / 168)
-    >>> capacity_by_step([[0.5]], [[[336.0]]], evenly, 84)
+    >>> capacity_by_step([[0.5]], [[[336.0]]], [[[0.5, 0.5]]])
     array([[84., 84.]])
     """
     share, hours, open_share = (np.asarray(value, dtype=np.float64) for value in (work_share, team_hours, coverage))
-    n_teams, n_weeks = share.shape[-2:]
-    per_week = open_share.reshape(n_teams, n_weeks, WEEK_HOURS // step, step).sum(axis=3)
-    placed = np.einsum("...tpw,twk->...pwk", share[..., :, None, :] * hours, per_week)
-    return np.asarray(placed.reshape(*placed.shape[:-2], -1))
+    weekly = share[..., :, None, :] * hours
+    placed = np.zeros((*weekly.shape[:-3], *weekly.shape[-2:], open_share.shape[-1]))
+    for team, by_step in enumerate(open_share):
+        # Most teams give nothing to most queues.
+        if share[..., team, :].any():
+            placed += weekly[..., team, :, :, None] * by_step
+    return placed.reshape(*placed.shape[:-2], -1)
 
 
 def whole_reviewers(hours: ArrayLike) -> NDArray[np.int64]:

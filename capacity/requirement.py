@@ -10,7 +10,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from capacity.allocation import fair_allocation
-from capacity.performance import arrivals_by_step, queue_service, step_hours
+from capacity.path_service import PathService
+from capacity.performance import arrivals_by_step, step_hours
 from capacity.queue import ReviewQueue
 from capacity.supply import WEEK_HOURS, open_hours, team_hours
 from capacity.team import FULL_TIME_HOURS, ReviewTeam
@@ -201,14 +202,15 @@ def _required_multiple(
 ) -> float:
     step = step_hours(queue)
     arrivals = arrivals_by_step(forecast, row, step)
-    shape = hourly.reshape(-1, step).sum(axis=1)
-
+    items = (hourly.reshape(-1, step).sum(axis=1) / queue.work_hours_per_item)[None]
+    n_paths, n_steps = arrivals.shape
+    model = PathService.of(queue, step, n_paths, n_steps, forecast.frequency.period_hours)
+    blocks = [served for _, served in model.blocks(arrivals)]
     # The target is met often enough where this path, counted from the best, meets it.
     decisive = int(np.ceil(round(probability * arrivals.shape[0], 9))) - 1
 
     def margin(multiple: float) -> float:
-        hours = multiple * shape
-        due, on_time, _ = queue_service(queue, arrivals, hours, counted_hours=forecast.frequency.period_hours)
+        due, on_time, _ = np.concatenate([served.service(multiple * items) for served in blocks], axis=-1)
         share = np.divide(on_time, due, out=np.ones_like(on_time), where=due > 0)
         return float(np.sort(share)[::-1][decisive] - queue.target.share)
 

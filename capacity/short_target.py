@@ -18,7 +18,7 @@ MOMENT_WEIGHTS = (0.5, 0.5)
 # Handling times are cut at these quantiles, and the mean of each part stands for it. The longest decide most.
 HANDLING_CUTS = np.array([0.0, 0.5, 0.85, 1.0])
 # Paths are looked at in blocks of so many cells: their arrays then stay in the second-level cache.
-BLOCK_CELLS = 8192
+BLOCK_CELLS = 32_768
 # exp of more than this overflows; what it is multiplied with is then 0 to the last bit.
 LARGEST_EXPONENT = 700.0
 # Stands for the variance of a step to which no item comes; whatever follows from it weighs nothing.

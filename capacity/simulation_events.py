@@ -5,38 +5,16 @@ multiplies, divides and compares: IEEE 754 fixes the result of each of these ope
 nor fuses them unless `fastmath` is asked for.
 """
 
-from collections.abc import Callable
-from importlib.util import find_spec
-from typing import Any, NamedTuple, TypeVar, cast
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from capacity.compilation import compiled
 from capacity.simulation_inputs import SimulatedQueues, SimulatedTeams
 from capacity.simulation_items import DrawnItems
 
 PRIORITY, EARLIEST_DEADLINE, WEIGHTED = range(3)
-
-_Function = TypeVar("_Function", bound=Callable[..., Any])
-
-
-def _compiled(function: _Function) -> _Function:
-    """Compile on the first call where numba is installed; leave the function as it is elsewhere.
-
-    The error model of numpy raises nothing at a division, and the functions below have no early exits: numba then
-    drops its counting of references to arrays, which would take four fifths of the time.
-    """
-    if find_spec("numba") is None:
-        return function
-    from numba import njit
-
-    try:
-        return cast(_Function, njit(cache=True, nogil=True, error_model="numpy")(function))
-    except RuntimeError as error:
-        # numba found no folder that it may write its cache to: compile anew in each process.
-        if "no locator available" not in str(error):
-            raise
-        return cast(_Function, njit(nogil=True, error_model="numpy")(function))
 
 
 class ServiceRules(NamedTuple):
@@ -133,7 +111,7 @@ def service_at_start(items: DrawnItems, rules: ServiceRules) -> ServiceState:
     )
 
 
-@_compiled
+@compiled
 def _push(state: ServiceState, hours: float, team: int) -> None:
     """Add a review that is completed at `hours`."""
     heap_hours, heap_team = state.heap_hours, state.heap_team
@@ -146,7 +124,7 @@ def _push(state: ServiceState, hours: float, team: int) -> None:
     heap_hours[place], heap_team[place] = hours, team
 
 
-@_compiled
+@compiled
 def _pop(state: ServiceState) -> int:
     """Remove the review that is completed first and return its team."""
     heap_hours, heap_team = state.heap_hours, state.heap_team
@@ -165,7 +143,7 @@ def _pop(state: ServiceState) -> int:
     return first_team  # type: ignore[no-any-return]  # an element of an integer array
 
 
-@_compiled
+@compiled
 def _choose(items: DrawnItems, rules: ServiceRules, state: ServiceState, team: int, now: float) -> int:
     """Return the queue whose head the team takes next, or -1."""
     best, best_rank, best_deadline = -1, np.inf, np.inf
@@ -187,7 +165,7 @@ def _choose(items: DrawnItems, rules: ServiceRules, state: ServiceState, team: i
     return best
 
 
-@_compiled
+@compiled
 def _begin(items: DrawnItems, rules: ServiceRules, state: ServiceState, team: int, queue: int, now: float) -> None:
     """Let one reviewer of the team begin the next review of the item at the head of the queue."""
     item, look, looks = state.head[queue], state.looks_begun[queue], rules.reviews_per_item[queue]
@@ -205,7 +183,7 @@ def _begin(items: DrawnItems, rules: ServiceRules, state: ServiceState, team: in
     _push(state, end, team)
 
 
-@_compiled
+@compiled
 def _change_staff(rules: ServiceRules, state: ServiceState, step: int) -> None:
     """Go from the staff of the step before to that of `step`."""
     for team in range(state.free.size):
@@ -214,7 +192,7 @@ def _change_staff(rules: ServiceRules, state: ServiceState, step: int) -> None:
         state.seeks[team] = True
 
 
-@_compiled
+@compiled
 def _arrive(rules: ServiceRules, state: ServiceState, queue: int) -> None:
     """Let the next item join its queue."""
     state.arrived[queue] += 1
@@ -223,7 +201,7 @@ def _arrive(rules: ServiceRules, state: ServiceState, queue: int) -> None:
             state.seeks[team] = True
 
 
-@_compiled
+@compiled
 def run_events(items: DrawnItems, rules: ServiceRules, state: ServiceState) -> None:
     """Run all events before the end of the horizon; the state is changed in place.
 

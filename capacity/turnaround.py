@@ -6,6 +6,8 @@ from typing import Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from capacity.flow_steps import on_time_shares
+
 FloatArray = NDArray[np.float64]
 
 # An item counts as just in time if completions at its deadline fall short of it by less than this share of all items:
@@ -183,41 +185,15 @@ class CumulativeFlow:
         """
         if not deadline_steps > 0:
             raise ValueError(f"deadline_steps must be above 0; found {deadline_steps!r}")
-        n_steps = self.arrived.shape[-1] - 1
-        whole = int(np.floor(deadline_steps))
-        part = deadline_steps - whole
-        result = np.zeros(self.decided.shape[:-1])
-        # First piece: arrivals in [0, 1 - part) of a step are due `whole` steps on; the rest one step later.
-        for begin, end, ahead, offset in ((0.0, 1.0 - part, whole, part), (1.0 - part, 1.0, whole + 1, part - 1.0)):
-            first, last = max(0, first_step - ahead), n_steps - ahead
-            if end <= begin or last <= first:
-                continue
-            came, due = slice(first, last), slice(first + ahead, last + ahead)
-            arrivals, capacity = self.arrivals[..., came], self.capacity[..., due]
-            # How far completions are ahead of the item at the begin of the piece, and how that changes along it.
-            slack = self.decided[..., due] - self.arrived[..., came]
-            slack += (begin + offset) * capacity - begin * arrivals
-            rounding = JUST_IN_TIME * self.arrived[..., -1:]
-            share = _share_not_negative(slack, (end - begin) * (capacity - arrivals), rounding)
-            result += (end - begin) * np.einsum("...s,...s->...", share, arrivals)
-        return result
-
-
-def _share_not_negative(start: FloatArray, change: FloatArray, rounding: FloatArray) -> FloatArray:
-    """Share of an interval on which start + x * change, x from 0 to 1, is >= -rounding; overwrites the first two.
-
-    The larger end value over the distance of both lies above 1 where both ends are >= 0 and below 0 where both are
-    negative, so one division and a clip cover every case.
-    """
-    start += np.maximum(change, 0.0)
-    np.abs(change, out=change)
-    # A level piece is in time as a whole or not at all: the least positive number stands for no distance.
-    np.maximum(change, np.finfo(np.float64).tiny, out=change)
-    # A level piece that is just in time has 0 over that number; what rounding may have taken makes it 1.
-    start += rounding
-    with np.errstate(over="ignore"):
-        np.divide(start, change, out=start)
-    return np.clip(start, 0.0, 1.0, out=start)
+        shape = self.decided.shape[:-1]
+        n_steps = self.decided.shape[-1] - 1
+        arrivals, arrived, capacity = (
+            np.broadcast_to(value, (*shape, value.shape[-1])).reshape(-1, value.shape[-1])
+            for value in (self.arrivals, self.arrived, self.capacity)
+        )
+        just_in_time = self.decided.reshape(-1, n_steps + 1) + JUST_IN_TIME * arrived[:, -1:]
+        shares = on_time_shares(arrivals, arrived, capacity, just_in_time, deadline_steps, first_step)
+        return np.asarray(np.einsum("ps,ps->p", shares, arrivals).reshape(shape))
 
 
 def _value_at(total: FloatArray, node: float) -> FloatArray:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from capacity.backlog_course import DAY_HOURS, BacklogCourse, _turnaround
 from capacity.path_service import PathService
 from capacity.performance import ServiceOutcome, arrivals_by_step, step_hours
+from capacity.placement import capacity_by_step, coverage_by_step
 from capacity.queue import ReviewQueue
 from capacity.supply import WEEK_HOURS, open_hours
 from capacity.turnaround import CumulativeFlow
@@ -17,7 +18,6 @@ from optimization.economics.weekly_flow import spread_over_weeks
 from optimization.value import (
     PlanningCase,
     _by_step,
-    _capacity_by_step,
     _demand_factors,
     _mean_skill,
     _team_hours,
@@ -65,9 +65,9 @@ def service_course(
     for place, row in enumerate(followed):
         queue, step = case.queues[row], step_hours(case.queues[row])
         arrivals = (arrivals_by_step(forecast, row, step) * _by_step(volume[:, row], step))[0]
-        capacity = _capacity_by_step(given[:, :, row], hours, coverage, step)[0]
+        given_hours = capacity_by_step(given[:, :, row], hours, coverage_by_step(coverage, step))[0]
         path = PathService.of(queue, step, arrivals.shape[0], arrivals.shape[1], forecast.frequency.period_hours)
-        flow = path.flow(arrivals, capacity, _by_step(work[:, row], step)[0])
+        flow = path.flow(arrivals, given_hours / (queue.work_hours_per_item * _by_step(work[:, row], step)[0]))
         start = flow.arrivals.shape[-1] - arrivals.shape[-1]
         nodes = start + np.arange(1, n_days + 1) * (DAY_HOURS // step)
         backlog[place] = flow.backlog[:, nodes]

@@ -11,7 +11,9 @@ from numpy.typing import NDArray
 
 from capacity import ReviewQueue, ReviewTeam, ServiceOutcome, StaffingRequirement
 from capacity.allocation import fair_allocation
-from capacity.performance import arrivals_by_step, queue_service, step_hours
+from capacity.path_service import PathService, of_paths
+from capacity.performance import arrivals_by_step, step_hours
+from capacity.placement import capacity_by_step, coverage_by_step
 from capacity.requirement import skill_matrix
 from capacity.supply import WEEK_HOURS, open_hours, present_heads, ramp_efficiency, team_hours
 from capacity.workload import whole_weeks
@@ -20,8 +22,8 @@ from optimization.request import COUNTED, Effect, EffectKind, OpexRequest
 
 FloatArray = NDArray[np.float64]
 
-# Sets are valued a chunk at a time, so that the arrays of a chunk stay small whatever the number of sets.
-CELLS_A_CHUNK = 2_000_000
+# Sets are valued a chunk at a time: so many numbers by path and week stay in memory, whatever the number of sets.
+CELLS_A_CHUNK = 10_000_000
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -136,25 +138,39 @@ def value_sets(
     of rework add up, and stop at none at all. Hours are shared among queues week by week on expected work and
     at the mean skill over paths, before the path is known (`capacity.allocation`).
     """
-    forecast = case.forecast
-    due, on_time, backlog = np.empty((3, len(levels), len(queue_rows), forecast.n_paths))
-    n_steps = case.n_weeks * WEEK_HOURS // min(step_hours(case.queues[row]) for row in queue_rows)
-    chunk = max(1, CELLS_A_CHUNK // (forecast.n_paths * n_steps))
-    first, zone = forecast.period_start[0], forecast.time_zone
-    coverage = np.stack([open_hours(team, first, case.n_weeks, zone) for team in case.teams])
+    forecast, n_weeks = case.forecast, case.n_weeks
+    served = np.empty((3, len(levels), len(queue_rows), forecast.n_paths))
+    coverage = np.stack(
+        [open_hours(team, forecast.period_start[0], n_weeks, forecast.time_zone) for team in case.teams]
+    )
+    models = [_model(case, row) for row in queue_rows]
+    chunk = max(1, CELLS_A_CHUNK // (forecast.n_paths * n_weeks * (len(case.teams) + 2 * len(queue_rows))))
     for start in range(0, len(levels), chunk):
         part = slice(start, start + chunk)
         volume, work = _demand_factors(case, queue_rows, levels[part])
         hours, skill = _team_hours(case, levels[part]), _mean_skill(case, queue_rows, levels[part])
         given = _weekly_shares(case, queue_rows, hours, skill, volume * work)
-        for column, row in enumerate(queue_rows):
-            queue, step = case.queues[row], step_hours(case.queues[row])
-            arrivals = arrivals_by_step(forecast, row, step) * _by_step(volume[:, column], step)
-            capacity = _capacity_by_step(given[:, :, column], hours, coverage, step)
-            factor, counted = _by_step(work[:, column], step), forecast.frequency.period_hours
-            served = queue_service(queue, arrivals, capacity, factor, counted_hours=counted)
-            due[part, column], on_time[part, column], backlog[part, column] = served
+        for column, model in enumerate(models):
+            arrivals = arrivals_by_step(forecast, queue_rows[column], model.step)
+            open_share = coverage_by_step(coverage, model.step)
+            items_per_hour = 1.0 / (model.queue.work_hours_per_item * work[:, column])
+            handle_factor = work[:, column].mean(axis=(1, 2))
+            for alike in _alike(volume[:, column]):
+                for paths, block in model.blocks(arrivals * _by_step(volume[alike[0], column], model.step)):
+                    for place in alike:
+                        could = of_paths(hours[place], paths) * of_paths(items_per_hour[place], paths)
+                        capacity = capacity_by_step(given[place, :, column], could, open_share)
+                        service = block.service(capacity, float(handle_factor[place]))
+                        served[:, start + place, column, paths] = service
+    due, on_time, backlog = served
     return due, on_time, backlog
+
+
+def _model(case: PlanningCase, row: int) -> PathService:
+    """Return the model of service of one queue."""
+    step = step_hours(case.queues[row])
+    n_steps = case.n_weeks * WEEK_HOURS // step
+    return PathService.of(case.queues[row], step, case.forecast.n_paths, n_steps, case.forecast.frequency.period_hours)
 
 
 def service_of(case: PlanningCase, levels: FloatArray) -> ServiceOutcome:
@@ -290,10 +306,9 @@ def _weekly_shares(
     return np.asarray(np.divide(per_hour, per, out=np.zeros_like(per_hour), where=per > 0))
 
 
-def _capacity_by_step(given: FloatArray, hours: FloatArray, coverage: FloatArray, step: int) -> FloatArray:
-    """Hours of standard work for one queue in each step, of shape (n_sets, n_paths or 1, n_steps)."""
-    n_teams, n_weeks = given.shape[1:]
-    per_week = coverage.reshape(n_teams, n_weeks, WEEK_HOURS // step, step).sum(axis=3)
-    weekly = given[:, :, None, :] * hours
-    placed = np.einsum("stpw,twk->spwk", weekly, per_week)
-    return np.asarray(placed.reshape(*placed.shape[:2], -1))
+def _alike(volume: FloatArray) -> list[list[int]]:
+    """Sets with the same factors on volume, given by (n_sets, n_paths or 1, n_weeks)."""
+    groups: dict[bytes, list[int]] = {}
+    for place, factors in enumerate(volume):
+        groups.setdefault(factors.tobytes(), []).append(place)
+    return list(groups.values())

@@ -10,13 +10,12 @@ from numpy.typing import NDArray
 
 from capacity import ReviewQueue
 from capacity.performance import arrivals_by_step, step_hours
+from capacity.placement import capacity_by_step, coverage_by_step
 from capacity.supply import WEEK_HOURS, open_hours
 from capacity.turnaround import CumulativeFlow, with_backlog
 from optimization.value import (
-    CELLS_A_CHUNK,
     PlanningCase,
     _by_step,
-    _capacity_by_step,
     _demand_factors,
     _mean_skill,
     _team_hours,
@@ -24,6 +23,9 @@ from optimization.value import (
 )
 
 FloatArray = NDArray[np.float64]
+
+# Sets are followed a chunk at a time, so that the arrays of a chunk stay small whatever the number of sets.
+CELLS_A_CHUNK = 2_000_000
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -84,7 +86,7 @@ def weekly_flow(case: PlanningCase, queue_rows: Sequence[int], levels: FloatArra
             queue = case.queues[row]
             step = step_hours(queue)
             arrivals = arrivals_by_step(case.forecast, row, step) * _by_step(volume[:, column], step)
-            capacity = _capacity_by_step(given[:, :, column], hours, coverage, step)
+            capacity = capacity_by_step(given[:, :, column], hours, coverage_by_step(coverage, step))
             could = capacity / (queue.work_hours_per_item * _by_step(work[:, column], step))
             flows = _by_week(queue, arrivals, could, case.n_weeks)
             late[part, column], due[part, column], items_waiting = flows

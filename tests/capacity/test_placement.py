@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from capacity.placement import capacity_by_step, fair_work_shares, whole_reviewers
+from capacity.placement import capacity_by_step, coverage_by_step, fair_work_shares, whole_reviewers
 
 
 def test_capacity_is_the_sum_over_teams_of_share_hours_and_opening():
@@ -13,7 +13,7 @@ def test_capacity_is_the_sum_over_teams_of_share_hours_and_opening():
     share, hours = rng.random((2, 3, 2)), rng.random((2, 3, 4, 2)) * 100
     coverage = rng.random((3, 2, 168))
     coverage /= coverage.sum(axis=2, keepdims=True)
-    found = capacity_by_step(share, hours, coverage.reshape(3, -1), 12)
+    found = capacity_by_step(share, hours, coverage_by_step(coverage.reshape(3, -1), 12))
     assert found.shape == (2, 4, 28)
     for place in np.ndindex(2, 4, 28):
         members, path, step = place

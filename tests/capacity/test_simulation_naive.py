@@ -123,7 +123,7 @@ def small_systems(draw):
 @pytest.fixture
 def plain_events(monkeypatch) -> ModuleType:
     """The event loop as it is where numba is not installed."""
-    monkeypatch.setitem(sys.modules, "numba", None)
+    monkeypatch.setattr("capacity.compilation.numba_is_there", lambda: False)
     spec = importlib.util.find_spec("capacity.simulation_events")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
