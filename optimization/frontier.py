@@ -56,6 +56,17 @@ class FrontierPoint:
         Over paths, weighted by severity and today's volume. [-]
     late_harm, late_items
         Expected late items, weighted by severity and not. [items]
+    on_time_items_by_queue : ndarray of shape (n_queues,)
+        Of the items of each queue that are due with nothing funded, those expected not to be late; items that a request
+        makes unnecessary count. [items]
+    probability_met : ndarray of shape (n_queues,)
+        Share of paths on which each queue meets its target. [-]
+    probability_all_met
+        Share of paths on which all queues do. [-]
+    breach_usd
+        What the late items cost at the willingness to pay; None without one. [USD]
+    freed_hours
+        Expected hours of today's people that nothing needs any more. [h]
     """
 
     levels: FloatArray
@@ -66,6 +77,11 @@ class FrontierPoint:
     on_time_share_p90: float
     late_harm: float
     late_items: float
+    on_time_items_by_queue: FloatArray
+    probability_met: FloatArray
+    probability_all_met: float
+    breach_usd: float | None
+    freed_hours: float
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -80,6 +96,8 @@ class Frontier:
         Share of each request that each set funds. [-]
     cost_usd, on_time_share_mean, on_time_share_p10, on_time_share_p90, late_harm : ndarray of shape (n_points,)
         See `FrontierPoint`.
+    late_items, probability_all_met, freed_hours : ndarray of shape (n_points,)
+        See `FrontierPoint`.
     budget_usd
         Money for requests in the plan; infinite if there is no budget. [USD]
     willingness_to_pay_usd
@@ -93,6 +111,9 @@ class Frontier:
     on_time_share_p10: FloatArray
     on_time_share_p90: FloatArray
     late_harm: FloatArray
+    late_items: FloatArray
+    probability_all_met: FloatArray
+    freed_hours: FloatArray
     budget_usd: float
     willingness_to_pay_usd: float | None
 
@@ -183,6 +204,7 @@ class Frontier:
         """
         measure = self.values.measure(levels)
         low, high = np.quantile(measure.share, [0.1, 0.9])
+        price = self.willingness_to_pay_usd
         return FrontierPoint(
             levels=levels,
             funded=funded_names(self.values, levels),
@@ -192,16 +214,26 @@ class Frontier:
             on_time_share_p90=float(high),
             late_harm=measure.late_harm,
             late_items=measure.late_items,
+            on_time_items_by_queue=self.values.today_due_items - measure.late_items_by_queue,
+            probability_met=measure.met.mean(axis=1),
+            probability_all_met=float(measure.met.all(axis=0).mean()),
+            breach_usd=None if price is None else price * measure.late_harm,
+            freed_hours=measure.freed_hours,
         )
 
     def to_frame(self) -> pd.DataFrame:
-        """Return one row a set: cost, on-time share (mean, P10, P90), the set, and whether the budget allows it."""
+        """Return one row a set: cost, service, the set, and whether the budget allows it."""
+        price = np.nan if self.willingness_to_pay_usd is None else self.willingness_to_pay_usd
         return pd.DataFrame(
             {
                 "cost_usd": self.cost_usd,
                 "on_time_share_mean": self.on_time_share_mean,
                 "on_time_share_p10": self.on_time_share_p10,
                 "on_time_share_p90": self.on_time_share_p90,
+                "late_items": self.late_items,
+                "breach_usd": price * self.late_harm,
+                "probability_all_targets_met": self.probability_all_met,
+                "freed_hours": self.freed_hours,
                 "requests": ["; ".join(funded_names(self.values, row)) for row in self.levels],
                 "within_budget": self.cost_usd <= self.budget_usd,
             }
@@ -298,10 +330,15 @@ def find_frontier(
     )
     levels = np.zeros((len(front.cost), len(values.case.requests)))
     late = np.zeros((len(front.cost), len(due)))
+    all_met = np.ones(late.shape, dtype=bool)
+    late_items, freed = np.zeros((2, len(front.cost)))
     for column, block in enumerate(values.blocks):
         chosen = front.option[:, column]
         levels[:, list(block.block.requests)] = block.block.levels[chosen]
         late += block.late_harm[chosen]
+        all_met &= np.asarray(block.outcomes.met.all(axis=1))[chosen]
+        late_items += block.outcomes.late_items.sum(axis=1)[chosen]
+        freed += block.outcomes.freed_hours[chosen]
     share = share_on_time(late, due)
     low, high = np.quantile(share, [0.1, 0.9], axis=1)
     budget = float("inf") if budget_usd is None else float(budget_usd)
@@ -315,6 +352,9 @@ def find_frontier(
         on_time_share_p10=low,
         on_time_share_p90=high,
         late_harm=late.mean(axis=1),
+        late_items=late_items,
+        probability_all_met=all_met.mean(axis=1),
+        freed_hours=freed,
         budget_usd=budget,
         willingness_to_pay_usd=willingness_to_pay_usd,
     )

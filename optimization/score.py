@@ -66,6 +66,13 @@ class RequestScore:
     verdict: Verdict
     reason: str
 
+    @property
+    def cost_per_point_usd(self) -> float | None:
+        """Marginal cost over the marginal change in percentage points; None where it does not help [USD]."""
+        if self.marginal_gain <= NO_CHANGE or self.marginal_cost_usd <= 0:
+            return None
+        return self.marginal_cost_usd / (100 * self.marginal_gain)
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Scorecard:
@@ -88,6 +95,7 @@ class Scorecard:
                 "marginal_cost_usd": [s.marginal_cost_usd for s in self.scores],
                 "late_items_avoided": [s.late_items_avoided for s in self.scores],
                 "cost_per_extra_on_time_item_usd": [s.cost_per_item_usd for s in self.scores],
+                "cost_per_point_usd": [s.cost_per_point_usd for s in self.scores],
                 "asked_size": [s.size.asked if s.size else None for s in self.scores],
                 "validated_size": [s.size.supported if s.size else None for s in self.scores],
                 "funded_share": [s.funded_share for s in self.scores],

@@ -17,11 +17,11 @@ from capacity.weekly_service import WeeklyService
 from optimization.economics.weekly_flow import spread_over_weeks
 from optimization.value import (
     PlanningCase,
-    _by_step,
-    _demand_factors,
-    _mean_skill,
-    _team_hours,
-    _weekly_shares,
+    by_step,
+    demand_factors,
+    hours_of_teams,
+    mean_skill,
+    weekly_shares,
 )
 
 FloatArray = NDArray[np.float64]
@@ -55,19 +55,19 @@ def service_course(
     every = range(len(case.queues))
     followed = list(every if rows is None else rows)
     forecast, n_days = case.forecast, 7 * case.n_weeks
-    volume, work = _demand_factors(case, every, levels[None])
-    hours, skill = _team_hours(case, levels[None]), _mean_skill(case, every, levels[None])
-    given = _weekly_shares(case, every, hours, skill, volume * work)
+    volume, work = demand_factors(case, every, levels[None])
+    hours, skill = hours_of_teams(case, levels[None]), mean_skill(case, every, levels[None])
+    given = weekly_shares(case, every, hours, skill, volume * work)
     first, zone = forecast.period_start[0], forecast.time_zone
     coverage = np.stack([open_hours(team, first, case.n_weeks, zone) for team in case.teams])
     backlog, turnaround = np.empty((2, len(followed), forecast.n_paths, n_days))
     due, late = np.empty((2, len(followed), case.n_weeks))
     for place, row in enumerate(followed):
         queue, step = case.queues[row], step_hours(case.queues[row])
-        arrivals = (arrivals_by_step(forecast, row, step) * _by_step(volume[:, row], step))[0]
+        arrivals = (arrivals_by_step(forecast, row, step) * by_step(volume[:, row], step))[0]
         given_hours = capacity_by_step(given[:, :, row], hours, coverage_by_step(coverage, step))[0]
         path = PathService.of(queue, step, arrivals.shape[0], arrivals.shape[1], forecast.frequency.period_hours)
-        flow = path.flow(arrivals, given_hours / (queue.work_hours_per_item * _by_step(work[:, row], step)[0]))
+        flow = path.flow(arrivals, given_hours / (queue.work_hours_per_item * by_step(work[:, row], step)[0]))
         start = flow.arrivals.shape[-1] - arrivals.shape[-1]
         nodes = start + np.arange(1, n_days + 1) * (DAY_HOURS // step)
         backlog[place] = flow.backlog[:, nodes]

@@ -147,16 +147,16 @@ def value_sets(
     chunk = max(1, CELLS_A_CHUNK // (forecast.n_paths * n_weeks * (len(case.teams) + 2 * len(queue_rows))))
     for start in range(0, len(levels), chunk):
         part = slice(start, start + chunk)
-        volume, work = _demand_factors(case, queue_rows, levels[part])
-        hours, skill = _team_hours(case, levels[part]), _mean_skill(case, queue_rows, levels[part])
-        given = _weekly_shares(case, queue_rows, hours, skill, volume * work)
+        volume, work = demand_factors(case, queue_rows, levels[part])
+        hours, skill = hours_of_teams(case, levels[part]), mean_skill(case, queue_rows, levels[part])
+        given = weekly_shares(case, queue_rows, hours, skill, volume * work)
         for column, model in enumerate(models):
             arrivals = arrivals_by_step(forecast, queue_rows[column], model.step)
             open_share = coverage_by_step(coverage, model.step)
             items_per_hour = 1.0 / (model.queue.work_hours_per_item * work[:, column])
             handle_factor = work[:, column].mean(axis=(1, 2))
             for alike in _alike(volume[:, column]):
-                for paths, block in model.blocks(arrivals * _by_step(volume[alike[0], column], model.step)):
+                for paths, block in model.blocks(arrivals * by_step(volume[alike[0], column], model.step)):
                     for place in alike:
                         could = of_paths(hours[place], paths) * of_paths(items_per_hour[place], paths)
                         capacity = capacity_by_step(given[place, :, column], could, open_share)
@@ -205,10 +205,11 @@ def expected_team_hours(case: PlanningCase, levels: FloatArray) -> FloatArray:
     -------
     ndarray of shape (n_teams, n_weeks)
     """
-    return np.asarray(_team_hours(case, levels[None, :])[0].mean(axis=1))
+    return np.asarray(hours_of_teams(case, levels[None, :])[0].mean(axis=1))
 
 
-def _by_step(weekly: FloatArray, step: int) -> FloatArray:
+def by_step(weekly: FloatArray, step: int) -> FloatArray:
+    """Repeat weekly figures (last axis) for every step of so many hours."""
     return np.repeat(weekly, WEEK_HOURS // step, axis=-1)
 
 
@@ -226,7 +227,7 @@ def _change(case: PlanningCase, index: int, levels: FloatArray, profile: FloatAr
     return np.asarray(levels[:, row, None, None] * size[None, :, None] * profile)
 
 
-def _demand_factors(case: PlanningCase, queue_rows: Sequence[int], levels: FloatArray) -> tuple[FloatArray, FloatArray]:
+def demand_factors(case: PlanningCase, queue_rows: Sequence[int], levels: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Factors on volume and on the work of an item, of shape (n_sets, n_queues, n_paths or 1, n_weeks)."""
     names = [case.queues[row].name for row in queue_rows]
     volume = [np.ones((len(levels), 1, case.n_weeks)) for _ in names]
@@ -253,7 +254,7 @@ def _stacked(by_queue: list[FloatArray]) -> FloatArray:
     return np.stack(np.broadcast_arrays(*by_queue), axis=1)
 
 
-def _team_hours(case: PlanningCase, levels: FloatArray) -> FloatArray:
+def hours_of_teams(case: PlanningCase, levels: FloatArray) -> FloatArray:
     """Productive hours, of shape (n_sets, n_teams, n_paths or 1, n_weeks)."""
     n_weeks, n_sets = case.n_weeks, len(levels)
     hours = [np.tile(weekly, (n_sets, 1, 1)) for weekly in team_hours(case.teams, n_weeks)]
@@ -278,7 +279,7 @@ def _team_hours(case: PlanningCase, levels: FloatArray) -> FloatArray:
     return _stacked([h * k + m for h, k, m in zip(hours, kept, more, strict=True)])
 
 
-def _mean_skill(case: PlanningCase, queue_rows: Sequence[int], levels: FloatArray) -> FloatArray:
+def mean_skill(case: PlanningCase, queue_rows: Sequence[int], levels: FloatArray) -> FloatArray:
     """Standard work per hour, the better of before and learnt, of shape (n_sets, n_weeks, n_teams, n_queues)."""
     base = skill_matrix(case.queues, case.teams)[:, list(queue_rows)]
     names, teams = [case.queues[row].name for row in queue_rows], [team.name for team in case.teams]
@@ -294,7 +295,7 @@ def _mean_skill(case: PlanningCase, queue_rows: Sequence[int], levels: FloatArra
     return skill
 
 
-def _weekly_shares(
+def weekly_shares(
     case: PlanningCase, queue_rows: Sequence[int], hours: FloatArray, skill: FloatArray, demand: FloatArray
 ) -> FloatArray:
     """Standard work a queue gets per hour of a team, of shape (n_sets, n_teams, n_queues, n_weeks)."""

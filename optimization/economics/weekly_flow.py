@@ -15,11 +15,11 @@ from capacity.supply import WEEK_HOURS, open_hours
 from capacity.turnaround import CumulativeFlow, with_backlog
 from optimization.value import (
     PlanningCase,
-    _by_step,
-    _demand_factors,
-    _mean_skill,
-    _team_hours,
-    _weekly_shares,
+    by_step,
+    demand_factors,
+    hours_of_teams,
+    mean_skill,
+    weekly_shares,
 )
 
 FloatArray = NDArray[np.float64]
@@ -78,16 +78,16 @@ def weekly_flow(case: PlanningCase, queue_rows: Sequence[int], levels: FloatArra
     )
     for start in range(0, len(levels), chunk):
         part = slice(start, start + chunk)
-        volume, work = _demand_factors(case, queue_rows, levels[part])
-        hours, skill = _team_hours(case, levels[part]), _mean_skill(case, queue_rows, levels[part])
-        given = _weekly_shares(case, queue_rows, hours, skill, volume * work)
+        volume, work = demand_factors(case, queue_rows, levels[part])
+        hours, skill = hours_of_teams(case, levels[part]), mean_skill(case, queue_rows, levels[part])
+        given = weekly_shares(case, queue_rows, hours, skill, volume * work)
         supply[part] = hours
         for column, row in enumerate(queue_rows):
             queue = case.queues[row]
             step = step_hours(queue)
-            arrivals = arrivals_by_step(case.forecast, row, step) * _by_step(volume[:, column], step)
+            arrivals = arrivals_by_step(case.forecast, row, step) * by_step(volume[:, column], step)
             capacity = capacity_by_step(given[:, :, column], hours, coverage_by_step(coverage, step))
-            could = capacity / (queue.work_hours_per_item * _by_step(work[:, column], step))
+            could = capacity / (queue.work_hours_per_item * by_step(work[:, column], step))
             flows = _by_week(queue, arrivals, could, case.n_weeks)
             late[part, column], due[part, column], items_waiting = flows
             weekly_work = queue.work_hours_per_item * work[:, column]

@@ -98,6 +98,9 @@ REQUESTS = TableSchema(
         _REQUEST,
         Column("title", "as in the input"),
         Column("owner", "as in the input"),
+        Column("category", "as in the input"),
+        Column("evidence", "what its figures rest on, as in the input"),
+        Column("cost_centre", "as in the input"),
         _number("cost_usd", "USD", "cost of the whole request within the plan"),
         _number(
             "stand_alone_on_time_change",
@@ -125,6 +128,7 @@ REQUESTS = TableSchema(
             "USD/item",
             "`marginal_cost_usd` over `late_items_avoided`; blank where it avoids none",
         ),
+        _number("cost_per_point_usd", "USD", "the same over percentage points of on-time share"),
         _number("asked_size", "heads", "heads or seats asked; blank for other requests"),
         _number("validated_size", "heads", "the least number that does for the targets what the whole ask does"),
         _number("funded_share", "share", "share of the request in the recommended set"),
@@ -149,6 +153,12 @@ FRONTIER = TableSchema(
             "mean over futures of the on-time share over all queues, weighted by severity and today's volume",
         ),
         *_quantiles("on_time_share", "share", "that share", 10, 90),
+        _number("late_items", "items", "late items of all queues, mean over futures"),
+        _number(
+            "breach_usd", "USD", "late items x severity x willingness to pay, mean over futures; blank without one"
+        ),
+        _number("probability_all_targets_met", "share", "share of futures in which every queue meets its target"),
+        _number("freed_hours", "h", "hours of today's people that nothing needs any more, mean over futures"),
         Column("requests", 'names, parted by "; ", with the share where it is not 1'),
         Column("within_budget", "whether the budget allows it", kind="boolean"),
         Column("recommended", "whether it is the recommended set", kind="boolean"),

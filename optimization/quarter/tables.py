@@ -108,6 +108,8 @@ def requests_table(plan: QuarterPlan) -> pd.DataFrame:
     ]
     mandatory = [request.mandatory for request in case.requests]
     table = plan.scorecard.to_frame().assign(mandatory=mandatory, approved_usd=approved)
+    for place, field in enumerate(("category", "evidence", "cost_centre"), start=3):
+        table.insert(place, field, [getattr(request, field) for request in case.requests])
     return pd.concat([table, request_columns(plan.analysis)], axis=1)
 
 

@@ -51,7 +51,7 @@ def on_time_share(values: SetValues) -> Criterion:
 def on_time_items(values: SetValues) -> Criterion:
     """Expected late items avoided against nothing funded, each item counting the same [items]."""
     today = values.measure(np.zeros(len(values.case.requests))).late_items
-    units = tuple(-np.round(block.late_items.sum(axis=1) * 1e4).astype(np.int64) for block in values.blocks)
+    units = tuple(-np.round(block.outcomes.late_items.sum(axis=1) * 1e4).astype(np.int64) for block in values.blocks)
     return Criterion(name="late_items_avoided", units=units, unit=1e-4, offset=today)
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from capacity import required_staffing
-from optimization.block_values import SetValues, lateness_of_sets
+from optimization.block_values import SetOutcomes, SetValues, outcomes_of_sets
 from optimization.request import touched
 from optimization.value import PlanningCase, service_of
 
@@ -79,19 +79,27 @@ def with_scaled_volume(values: SetValues, row: int, factor: float) -> SetValues:
     column = block_of(values, row)
     everything = np.ones(len(values.blocks[column].cost_cents), dtype=bool)
     severity = np.array([queue.severity for queue in case.queues])
-    due = np.einsum("q,qp->p", severity, service_of(scaled, np.zeros(len(case.requests))).due)
-    return replace(_revalued(values, scaled, column, everything), today_due_harm=due)
+    due = service_of(scaled, np.zeros(len(case.requests))).due
+    return replace(
+        _revalued(values, scaled, column, everything),
+        today_due_harm=np.einsum("q,qp->p", severity, due),
+        today_due_items=due.mean(axis=1),
+    )
 
 
 def _revalued(values: SetValues, case: PlanningCase, column: int, changed: NDArray[np.bool_]) -> SetValues:
     """Replace the values of some sets of one block."""
     before = values.blocks[column]
     if not before.block.queues or not changed.any():
-        return replace(values, case=case)
+        return replace(values, case=case, measured={})
     levels = np.zeros((int(changed.sum()), len(case.requests)))
     levels[:, list(before.block.requests)] = before.block.levels[changed]
-    late_harm, late_items, met = before.late_harm.copy(), before.late_items.copy(), before.met.copy()
-    late_harm[changed], late_items[changed], met[changed] = lateness_of_sets(case, before.block, levels)
-    after = replace(before, late_harm=late_harm, late_items=late_items, met=met)
+    again = outcomes_of_sets(case, before.block, levels)
+    kept = {name: getattr(before.outcomes, name).copy() for name in ("late_harm", "late_items", "met", "freed_hours")}
+    for name, array in kept.items():
+        array[changed] = getattr(again, name)
+    after = replace(before, outcomes=SetOutcomes(**kept))
     blocks = (*values.blocks[:column], after, *values.blocks[column + 1 :])
-    return SetValues(case=case, blocks=blocks, today_due_harm=values.today_due_harm)
+    return SetValues(
+        case=case, blocks=blocks, today_due_harm=values.today_due_harm, today_due_items=values.today_due_items
+    )

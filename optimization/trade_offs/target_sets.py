@@ -118,7 +118,7 @@ def cheapest_set_meeting_targets(values: SetValues, *, probability: float = 0.8)
         if row is None:
             failed |= {case.queues[q].name: float(p) for q, p in zip(block.block.queues, best, strict=True)}
             continue
-        option[column], met[list(block.block.queues)] = row, block.met[row]
+        option[column], met[list(block.block.queues)] = row, block.outcomes.met[row]
     if failed:
         short = {name: p for name, p in failed.items() if p < probability}
         raise UnreachableTargetError(probability=probability, best=short or failed)
@@ -136,7 +136,7 @@ def cheapest_set_meeting_targets(values: SetValues, *, probability: float = 0.8)
 
 def _cheapest_option(values: BlockValues, probability: float) -> tuple[int | None, FloatArray]:
     """Row of the cheapest option that satisfies its queues, and the best probability that each queue can have."""
-    share = values.met.mean(axis=2)
+    share = values.outcomes.met.mean(axis=2)
     best = share.max(axis=0, initial=0.0)
     by_cost = np.lexsort((values.late_harm.mean(axis=1), values.cost_cents))
     satisfied = np.flatnonzero((share[by_cost] >= probability - 1e-12).all(axis=1))
