@@ -178,6 +178,7 @@ def test_the_manifest_names_inputs_seed_and_costs_but_no_time(run_folder: Path) 
         "queues.csv",
         "teams.csv",
         "requests.csv",
+        "costs.csv",
         "events.csv",
     }
     assert record["seed"] == 7
