@@ -17,7 +17,8 @@ from optimization.program.staffing_program import Cut, StaffingProgram, column
 FloatArray = NDArray[np.float64]
 
 MOST_ROUNDS = 200
-OPTIONS: dict[str, bool | int | float | str] = {"mip_rel_gap": 1e-4}
+# A limit on nodes rather than on time ends a long search at the same plan on every machine.
+OPTIONS: dict[str, bool | int | float | str] = {"mip_rel_gap": 1e-4, "mip_max_nodes": 5_000}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)

@@ -14,10 +14,12 @@ from forecasting.event_table import OPTIONAL as EVENT_OPTIONS
 from forecasting.event_table import REQUIRED as EVENT_COLUMNS
 from forecasting.event_table import read_events
 from optimization.blocks import independent_blocks
+from optimization.program.team_options import TeamOptions
 from optimization.quarter.config import PlanConfig, read_config
 from optimization.quarter.cost_table import read_costs
 from optimization.quarter.input_table import Row, read_table
 from optimization.quarter.request_table import read_requests
+from optimization.quarter.team_options_table import STAFFING_COLUMNS, read_team_options
 from optimization.request import OpexRequest
 from optimization.request_rules import request_problems
 
@@ -42,6 +44,7 @@ TEAM_OPTIONS = (
     "hire_lead_weeks",
     "ramp_weeks",
     "weekly_attrition",
+    *STAFFING_COLUMNS,
 )
 
 
@@ -57,6 +60,8 @@ class PlanInputs:
         Volumes known when the plan starts.
     queues, teams, requests, events
         Queues in the order of the history.
+    team_options
+        What a plan of people may do with each team, by its name.
     files
         Every file that was read, by its name in the plan file.
     """
@@ -65,6 +70,7 @@ class PlanInputs:
     history: VolumeHistory
     queues: tuple[ReviewQueue, ...]
     teams: tuple[ReviewTeam, ...]
+    team_options: dict[str, TeamOptions]
     requests: tuple[OpexRequest, ...]
     events: EventCalendar
     files: dict[str, Path]
@@ -95,7 +101,7 @@ def read_inputs(plan_file: Path) -> PlanInputs:
     history = _read_volumes(folder / config.inputs.volumes, config, problems)
     queues = _read_queues(folder / config.inputs.queues, problems)
     known = [queue.name for queue in queues]
-    teams = _read_teams(folder / config.inputs.teams, known, problems)
+    teams, team_options = _read_teams(folder / config.inputs.teams, known, problems)
     plan_start = None if history is None else history.end.date()
     requests = _read_requests(folder, config, known, [team.name for team in teams], plan_start, problems)
     events = _read_events(folder / config.inputs.events, known, problems) if config.inputs.events else ()
@@ -113,6 +119,7 @@ def read_inputs(plan_file: Path) -> PlanInputs:
         history=history,
         queues=tuple(by_name[name] for name in history.queues),
         teams=tuple(teams),
+        team_options=team_options,
         requests=tuple(requests),
         events=EventCalendar.of(events),
         files=files,
@@ -183,8 +190,11 @@ def _read_queues(path: Path, problems: list[Problem]) -> list[ReviewQueue]:
     return queues
 
 
-def _read_teams(path: Path, queues: Sequence[str], problems: list[Problem]) -> list[ReviewTeam]:
-    teams = []
+def _read_teams(
+    path: Path, queues: Sequence[str], problems: list[Problem]
+) -> tuple[list[ReviewTeam], dict[str, TeamOptions]]:
+    teams: list[ReviewTeam] = []
+    options: dict[str, TeamOptions] = {}
     seen: dict[str, int] = {}
     for row in read_table(path, TEAM_COLUMNS, TEAM_OPTIONS, problems):
         if row.text("kind") not in list(TeamKind):
@@ -213,7 +223,9 @@ def _read_teams(path: Path, queues: Sequence[str], problems: list[Problem]) -> l
             )
         except ValueError as error:
             row.note("time_zone", str(error))
-    return teams
+            continue
+        options[teams[-1].name] = read_team_options(row, teams[-1])
+    return teams, options
 
 
 def _skills(row: Row, queues: Sequence[str]) -> dict[str, float]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -15,6 +15,10 @@ from optimization.cost import RateTable
 from optimization.cost_schedule import in_weekly_usd
 from optimization.economics.terms import EconomicTerms
 from optimization.frontier import Frontier, FrontierPoint, find_frontier
+from optimization.plan.planning import plan_staffing
+from optimization.plan.staffing_plan import StaffingPlan
+from optimization.program.chance_constraint import ChanceConstraint
+from optimization.program.team_options import TeamOptions
 from optimization.quarter.analysis import PlanAnalysis, analyse
 from optimization.request import OpexRequest, after_lead_time
 from optimization.score import Scorecard, score_requests
@@ -44,6 +48,8 @@ class QuarterPlan:
         Service of every queue with today's staffing and with the recommended set.
     staffing
         Needed, available and planned FTE.
+    staffing_plan
+        The cheapest way to meet every target by people alone, from today's staffing on: the yardstick for the asks.
     analysis
         Findings, economics, risk, and what would change the recommendation.
     """
@@ -57,6 +63,7 @@ class QuarterPlan:
     service_today: ServiceOutcome
     service_recommended: ServiceOutcome
     staffing: StaffingTable
+    staffing_plan: StaffingPlan
     analysis: PlanAnalysis
 
 
@@ -73,6 +80,7 @@ def plan_quarter(
     probability: float = 0.8,
     terms: EconomicTerms | None = None,
     rates: RateTable | None = None,
+    team_options: Mapping[str, TeamOptions] | None = None,
     n_paths: int = 500,
     seed: int = 0,
 ) -> QuarterPlan:
@@ -99,6 +107,8 @@ def plan_quarter(
         missing too there are no figures in money.
     rates
         Of the currencies in which requests state costs, other than USD.
+    team_options
+        What a plan of people may do with each team, by name; `TeamOptions.usual` for the others.
     n_paths, seed : int
         Joint draws, and what makes them repeatable.
 
@@ -128,8 +138,39 @@ def plan_quarter(
         probability=probability,
         terms=terms,
         rates=rates,
+        team_options=team_options,
         seed=seed,
     )
+
+
+def people_alone(case: PlanningCase, options: Mapping[str, TeamOptions] | None, *, seed: int = 0) -> StaffingPlan:
+    """Find the cheapest staffing that meets every target without any request.
+
+    Parameters
+    ----------
+    case
+        Forecast, queues, teams and the probability with which targets are to be met.
+    options
+        What may be decided for each team, by name; `TeamOptions.usual` for the others.
+    seed : int
+        Of the simulation.
+
+    Returns
+    -------
+    StaffingPlan
+        Its status is infeasible where no staffing meets every target; the plan is then that under the smallest
+        relaxation.
+
+    Notes
+    -----
+    A team whose hires would arrive after the plan hires nobody.
+    """
+    given = {team.name: (options or {}).get(team.name) or TeamOptions.usual(team) for team in case.teams}
+    for team in case.teams:
+        if given[team.name].rules.contract is None and team.hire_lead_weeks >= case.n_weeks:
+            given[team.name] = replace(given[team.name], most_hires_per_week=0)
+    target = ChanceConstraint(probability=case.requirement.probability)
+    return plan_staffing(case.forecast, case.queues, case.teams, target=target, options=given, seed=seed)
 
 
 def planning_case(
@@ -183,6 +224,7 @@ def plan_from_forecast(
     probability: float = 0.8,
     terms: EconomicTerms | None = None,
     rates: RateTable | None = None,
+    team_options: Mapping[str, TeamOptions] | None = None,
     seed: int = 0,
 ) -> QuarterPlan:
     """Run the line from a forecast to verdicts.
@@ -191,7 +233,8 @@ def plan_from_forecast(
     ----------
     forecast
         Joint sample paths over whole weeks.
-    queues, teams, requests, budget_usd, willingness_to_pay_usd, probability, terms, rates, seed
+    queues, teams, requests, budget_usd, willingness_to_pay_usd, probability, terms, rates, team_options, \
+    seed
         As in `plan_quarter`.
 
     Returns
@@ -226,5 +269,6 @@ def plan_from_forecast(
         service_today=service_of(case, np.zeros(len(requests))),
         service_recommended=service_of(case, recommended.levels),
         staffing=staffing_table(case, recommended.levels),
+        staffing_plan=people_alone(case, team_options, seed=seed),
         analysis=analyse(frontier, scorecard, asked=requests, probability=probability, terms=terms, seed=seed),
     )

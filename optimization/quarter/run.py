@@ -164,6 +164,7 @@ def _compute(inputs: PlanInputs, seed: int, log: StageLog) -> QuarterPlan:
             probability=config.decision.probability,
             terms=config.terms,
             rates=config.rates,
+            team_options=inputs.team_options,
             seed=seed,
         )
 

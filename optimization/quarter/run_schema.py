@@ -1,6 +1,7 @@
 """The tables of a run folder, column by column: the one place that files, workbook and pages take their words from."""
 
 from optimization.quarter.analysis_schema import ANALYSIS_SCHEMAS, FRONTIER_COLUMNS, REQUEST_COLUMNS
+from optimization.quarter.staffing_schema import STAFFING_SCHEMAS
 from optimization.quarter.table_schema import Column, TableSchema
 
 _QUEUE = Column("queue", "name of the queue")
@@ -310,6 +311,7 @@ SCHEMAS = {
         TEAMS,
         TEAM_SKILLS,
         DATA_FINDINGS,
+        *STAFFING_SCHEMAS,
         *ANALYSIS_SCHEMAS,
     )
 }

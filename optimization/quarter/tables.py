@@ -40,6 +40,9 @@ def run_tables(plan: QuarterPlan) -> dict[str, pd.DataFrame]:
         "teams": teams_table(plan),
         "team_skills": team_skills_table(plan),
         "data_findings": data_findings_table(plan),
+        "staffing_plan": plan.staffing_plan.to_frame(),
+        "staffing_plan_service": plan.staffing_plan.service_frame(),
+        "staffing_plan_prices": plan.staffing_plan.shadow_prices(),
         **analysis_tables(plan.analysis),
     }
 
