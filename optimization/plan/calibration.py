@@ -18,6 +18,8 @@ LIVE_PATHS = 125
 FIRST_STEP = 0.01
 MOST_FACTOR = 8.0
 LEAST_FACTOR = 0.25
+# False position moves an end of the bracket by at least this part of it.
+LEAST_PART = 0.2
 
 
 def queue_share(case: StaffingCase, given: FloatArray, queue: int) -> Callable[[float], FloatArray]:
@@ -73,29 +75,34 @@ def needed_factor(share: Callable[[float], FloatArray], target: StaffingTarget, 
 
     Notes
     -----
-    More hours are never worse, so the multiple is bracketed by steps that double, then halved. It starts at 1: close
-    to the answer, which costs two evaluations there.
+    More hours are never worse, so the multiple is bracketed by steps that double from 1, close to the answer, and the
+    bracket is narrowed by false position, kept off its ends.
     """
 
-    def short(multiple: float) -> bool:
-        return target.short_by(share(multiple), target_share) > 0.0
+    def short_by(multiple: float) -> float:
+        return target.short_by(share(multiple), target_share)
 
     step = FIRST_STEP
-    if short(1.0):
-        low, high = 1.0, 1.0 + step
-        while short(high):
-            step *= 2.0
-            low, high = high, high + step
-            if high > MOST_FACTOR:
-                return MOST_FACTOR
-    else:
-        low, high = 1.0 - step, 1.0
-        while not short(low):
-            step *= 2.0
-            low, high = low - step, low
-            if low < LEAST_FACTOR:
-                return LEAST_FACTOR
+    low = high = 1.0
+    lacks = spare = short_by(1.0)
+    while lacks <= 0.0:
+        high, spare = low, lacks
+        low, step = low - step, 2.0 * step
+        if low < LEAST_FACTOR:
+            return LEAST_FACTOR
+        lacks = short_by(low)
+    while spare > 0.0:
+        low, lacks = high, spare
+        high, step = high + step, 2.0 * step
+        if high > MOST_FACTOR:
+            return MOST_FACTOR
+        spare = short_by(high)
     while high - low > PRECISION:
-        middle = (low + high) / 2.0
-        low, high = (middle, high) if short(middle) else (low, middle)
+        part = min(max(lacks / (lacks - spare), LEAST_PART), 1.0 - LEAST_PART)
+        middle = low + part * (high - low)
+        value = short_by(middle)
+        if value > 0.0:
+            low, lacks = middle, value
+        else:
+            high, spare = middle, value
     return high

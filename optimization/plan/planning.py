@@ -34,10 +34,12 @@ from optimization.program.team_options import TeamOptions
 
 FloatArray = NDArray[np.float64]
 
-# A queue that is given up to this much more than its target needs is right; one that is short is asked for a little
-# more than it lacks, so that the next round does not end a hair below.
-SPARE_TOLERANCE = 0.01
+# Margins aim at this much more than a target needs, so that the next solution, of a slightly other weekly shape, does
+# not end a hair below; up to `CLOSE` short is made good from what whole heads leave over, and `SPARE_TOLERANCE` more
+# than needed is not worth another round.
 SAFETY = 0.002
+CLOSE = 0.005
+SPARE_TOLERANCE = 0.01
 # A queue that lacks people in some weeks and would need this much more in all weeks is out of reach.
 OUT_OF_REACH = 0.05
 # A simulated share that is lower by less than this is no finding, however sure it is.
@@ -63,7 +65,7 @@ def plan_staffing(
     budget_usd: float | None = None,
     options: Mapping[str, TeamOptions] | None = None,
     policies: Policies | None = None,
-    most_rounds: int = 4,
+    most_rounds: int = 5,
     simulated_items: float = 8e6,
     time_limit_seconds: float | None = None,
     seed: int = 0,
@@ -132,9 +134,14 @@ def plan_staffing(
     while True:
         step = search.next_round()
         rounds += 1
-        hours = all_hours_given(case, step.solution.given, step.supply)
+        if rounds < most_rounds and not search.is_close(step):
+            search.adjust(step)
+            continue
+        # A queue that is short by a hair is the first to get hours that whole heads leave over.
+        needed = step.solution.given * np.clip(step.factor, 1.0, 1.0 + CLOSE)[None, :, None]
+        hours = all_hours_given(case, needed, step.supply)
         evaluated = expected_service(case.forecast, case.queues, case.teams, allocation=hours)
-        if rounds < most_rounds and not search.settled(step, evaluated):
+        if rounds < most_rounds and not search.is_met(step, evaluated):
             search.adjust(step)
             continue
         judged = _judged(case, hours, evaluated, simulated_items, seed)
@@ -180,19 +187,24 @@ class _Search:
         factor = np.array([self._factor(queue, self.share[queue]) for queue in range(len(case.queues))])
         return _Round(solution=solution, decisions=decisions, supply=supply_of(case, decisions), factor=factor)
 
-    def settled(self, step: _Round, evaluated: ServiceOutcome) -> bool:
-        """Whether every target is met that can be, and no queue asks for many more hours than it needs."""
+    def is_close(self, step: _Round) -> bool:
+        """Whether every queue has about the hours that it needs, or cannot have them."""
+        short = (step.factor > 1.0 + CLOSE) & ~self._given_up(step)
+        return not (short | (step.factor < 1.0 - SPARE_TOLERANCE)).any()
+
+    def is_met(self, step: _Round, evaluated: ServiceOutcome) -> bool:
+        """Whether every target is met that can be."""
         given_up = self._given_up(step)
         for queue, record in enumerate(self.case.queues):
             asked = min(1.0, record.target.share + float(self.bias[queue]))
             short = self.target.short_by(evaluated.on_time_share[queue], asked) > 0.0
             if short and not given_up[queue]:
                 return False
-        return bool((step.factor >= 1.0 - SPARE_TOLERANCE).all())
+        return True
 
     def adjust(self, step: _Round) -> None:
         """Learn from a round."""
-        factor = np.where(step.factor > 1.0, step.factor + SAFETY, step.factor)
+        factor = step.factor * (1.0 + SAFETY)
         # Many more hours do not help where none can be had: what is out of reach is not asked for again.
         factor = np.where(self._given_up(step) & (factor > 1.0 + OUT_OF_REACH), 1.0, factor)
         self.margin = (1.0 + self.margin) * factor - 1.0
