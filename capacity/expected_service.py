@@ -120,6 +120,9 @@ def expected_service(
 
     Notes
     -----
+    More heads in a team never give a queue less work in a week (`fair_hours`). Where teams work at different hours of
+    the day they may give it other hours, which a queue with a short target can feel: give an `allocation` then.
+
     `capacity.performance.queue_service` says which model is chosen; `capacity.simulated_service` takes the same
     arguments and returns the same record.
     """
