@@ -13,6 +13,8 @@ from capacity.supply import WEEK_HOURS
 
 FloatArray = NDArray[np.float64]
 
+DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Shift:
@@ -28,6 +30,9 @@ class Shift:
         Length, past midnight if need be. [h]
     heads
         Heads on it, or their share of the team. [heads]
+    crew
+        Name of the people: shifts of one crew are worked by the same heads and must not overlap. Shifts without a name
+        are worked by people of their own.
 
     Raises
     ------
@@ -44,6 +49,7 @@ class Shift:
     start_hour: float
     hours: float
     heads: float = 1.0
+    crew: str = ""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "days", tuple(self.days))
@@ -72,12 +78,19 @@ def shift_table(shifts: Sequence[Shift]) -> FloatArray:
     ndarray of shape (168,)
         From Monday 0:00; an hour worked in part counts in part, and Sunday night runs into Monday. [heads]
 
+    Raises
+    ------
+    ValueError
+        If two shifts of one crew overlap.
+
     Examples
     --------
     >>> table = shift_table([Shift(days=(6,), start_hour=22.5, hours=3, heads=3)])
     >>> table[-2:], table[:4]
     (array([1.5, 3. ]), array([3. , 1.5, 0. , 0. ]))
     """
+    for crew in sorted({shift.crew for shift in shifts} - {""}):
+        _refuse_overlaps(crew, [shift for shift in shifts if shift.crew == crew])
     hour = np.arange(2.0 * WEEK_HOURS)
     heads = np.zeros(hour.size)
     for shift in shifts:
@@ -87,6 +100,23 @@ def shift_table(shifts: Sequence[Shift]) -> FloatArray:
                 np.minimum(hour + 1.0, begin + shift.hours) - np.maximum(hour, begin), 0.0, 1.0
             )
     return heads[:WEEK_HOURS] + heads[WEEK_HOURS:]
+
+
+def _refuse_overlaps(crew: str, shifts: Sequence[Shift]) -> None:
+    """Refuse shifts by which the same people work two at once."""
+    spans = sorted((24.0 * day + shift.start_hour, shift.hours) for shift in shifts for day in shift.days)
+    following = [*spans[1:], (spans[0][0] + WEEK_HOURS, spans[0][1])]
+    for (begin, hours), (after, _) in zip(spans, following, strict=True):
+        if begin + hours > after:
+            raise ValueError(
+                f"shifts of crew {crew!r} must not overlap; found one of {hours:g} hours from {_moment(begin)} and the "
+                f"next from {_moment(after)}"
+            )
+
+
+def _moment(hour: float) -> str:
+    day, clock = divmod(hour % WEEK_HOURS, 24.0)
+    return f"{DAYS[int(day)]} {int(clock)}:{round(clock % 1.0 * 60):02d}"
 
 
 def coverage_by_hour(

@@ -1,4 +1,4 @@
-"""Checks the arguments of the Erlang formulas and applies a formula cell by cell, in blocks that fit the cache."""
+"""Checks of arguments that are arrays of numbers, and formulas applied cell by cell in blocks that fit the cache."""
 
 from collections.abc import Callable
 

@@ -74,6 +74,8 @@ def servers_required(
     goal, limit = checked("target", target, below=1.0), checked("wait_limit", wait_limit)
     patient = None if patience is None else checked("patience", patience, positive=True)
     ceiling = None if max_occupancy is None else checked("max_occupancy", max_occupancy, positive=True)
+    if ceiling is not None and (ceiling > 1.0).any():
+        raise ValueError(f"max_occupancy must be > 0 and <= 1; found {ceiling.max():g}")
     given = [value for value in (load, goal, limit, patient, ceiling) if value is not None]
     shape = np.broadcast_shapes(*(value.shape for value in given))
     load, goal, limit = (np.broadcast_to(value, shape).reshape(-1) for value in (load, goal, limit))

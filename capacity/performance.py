@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
+from capacity.erlang_arguments import checked
 from capacity.path_service import PathService, of_paths
 from capacity.queue import ReviewQueue
 from forecasting import VolumeForecast
@@ -165,7 +166,7 @@ def queue_service(
     Raises
     ------
     ValueError
-        If `counted_hours` is not above 0.
+        If `counted_hours` or a work factor is not above 0, or arrivals or hours are negative.
 
     Notes
     -----
@@ -179,7 +180,8 @@ def queue_service(
     """
     if not counted_hours > 0:
         raise ValueError(f"counted_hours must be above 0; found {counted_hours!r}")
-    came, given, factor = (np.asarray(value, dtype=np.float64) for value in (arrivals, capacity_hours, work_factor))
+    came, given = checked("arrivals", arrivals), checked("capacity_hours", capacity_hours)
+    factor = checked("work_factor", work_factor, positive=True)
     shape = np.broadcast_shapes(came.shape, given.shape, factor.shape)
     full = shape if len(shape) > 1 else (1, *shape)
     came, given, factor = (

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from capacity.erlang_arguments import checked
 from capacity.turnaround import CumulativeFlow
 
 FloatArray = NDArray[np.float64]
@@ -29,7 +30,7 @@ def flows_by_priority(arrivals: Sequence[ArrayLike], capacity: ArrayLike) -> tup
     Raises
     ------
     ValueError
-        If there is no class, or a class has another number of steps than the capacity.
+        If there is no class, work or capacity is negative, or a class has another number of steps than the capacity.
 
     Notes
     -----
@@ -46,10 +47,10 @@ def flows_by_priority(arrivals: Sequence[ArrayLike], capacity: ArrayLike) -> tup
     """
     if not arrivals:
         raise ValueError("arrivals must hold at least one class of work; found none")
-    left = np.asarray(capacity, dtype=np.float64)
+    left = checked("capacity", capacity)
     flows = []
     for rank, work in enumerate(arrivals):
-        came = np.asarray(work, dtype=np.float64)
+        came = checked(f"arrivals[{rank}]", work)
         if came.shape[-1:] != left.shape[-1:]:
             raise ValueError(
                 f"arrivals[{rank}] must have as many steps as the capacity, {left.shape[-1]}; found {came.shape[-1:]}"

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from capacity.erlang_arguments import checked
 from capacity.turnaround import CumulativeFlow, with_backlog
 
 FloatArray = NDArray[np.float64]
@@ -75,7 +76,8 @@ def required_capacity(
     Raises
     ------
     ValueError
-        If share or probability lie outside 0-1, the precision is not above 0, or the backlog is not of whole steps.
+        If share or probability lie outside 0-1, the precision is not above 0, the backlog is not of whole steps, or
+        another number is negative.
 
     Notes
     -----
@@ -98,8 +100,7 @@ def required_capacity(
         raise ValueError(f"precision must be above 0; found {precision!r}")
     if backlog_steps != int(backlog_steps):
         raise ValueError(f"backlog_steps must be whole steps; found {backlog_steps!r}")
-    came = np.asarray(arrivals, dtype=np.float64)
-    unit, there = np.asarray(shape, dtype=np.float64), np.asarray(present, dtype=np.float64)
+    came, unit, there = checked("arrivals", arrivals), checked("shape", shape), checked("present", present)
 
     def measure(amount: FloatArray) -> FloatArray:
         capacity = (amount[..., None] * unit + there)[..., None, :] * np.ones(came.shape[-1])

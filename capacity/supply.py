@@ -32,11 +32,20 @@ def present_heads(heads: float, n_weeks: int, *, start_week: int = 0, weekly_att
     ndarray of shape (n_weeks,)
         Zero before they start. [heads]
 
+    Raises
+    ------
+    ValueError
+        If the heads are negative, or attrition lies outside 0-1.
+
     Examples
     --------
     >>> present_heads(10, 4, start_week=1, weekly_attrition=0.1)
     array([ 0. , 10. ,  9. ,  8.1])
     """
+    if not 0.0 <= heads < float("inf"):
+        raise ValueError(f"heads must be 0 or more; found {heads!r}")
+    if not 0.0 <= weekly_attrition <= 1.0:
+        raise ValueError(f"weekly_attrition must lie between 0 and 1; found {weekly_attrition!r}")
     tenure = np.arange(n_weeks) - start_week
     return np.where(tenure >= 0, heads * (1.0 - weekly_attrition) ** np.maximum(tenure, 0), 0.0)
 

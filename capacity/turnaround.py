@@ -6,6 +6,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from capacity.erlang_arguments import checked
 from capacity.flow_steps import on_time_shares
 
 FloatArray = NDArray[np.float64]
@@ -57,6 +58,11 @@ def with_backlog(
     -------
     arrivals, capacity : ndarray of shape (..., ceil(backlog_steps) + n_steps)
 
+    Raises
+    ------
+    ValueError
+        If items or age are negative, or items wait that have no age.
+
     Examples
     --------
     >>> with_backlog([5.0], [4.0], 6.0, 2)
@@ -65,7 +71,11 @@ def with_backlog(
     array([2., 4., 5.])
     """
     arrived, could = np.asarray(arrivals, dtype=np.float64), np.asarray(capacity, dtype=np.float64)
+    for name, value in (("backlog_items", backlog_items), ("backlog_steps", backlog_steps)):
+        checked(name, value)
     if backlog_steps == 0:
+        if backlog_items > 0:
+            raise ValueError(f"backlog_steps must be above 0 where items wait; found 0 for {backlog_items:g} items")
         return arrived, could
     n_before = int(np.ceil(backlog_steps))
     part_of_step = np.minimum(backlog_steps - np.arange(n_before), 1.0)[::-1]
@@ -111,8 +121,8 @@ class CumulativeFlow:
 
     @classmethod
     def of(cls, arrivals: ArrayLike, capacity: ArrayLike) -> Self:
-        """Return the flow of arrivals and capacity per step."""
-        came, could = np.asarray(arrivals, dtype=np.float64), np.asarray(capacity, dtype=np.float64)
+        """Return the flow of arrivals and capacity per step; a ValueError names one that is below 0 or no number."""
+        came, could = checked("arrivals", arrivals), checked("capacity", capacity)
         arrived, ceiling = cumulative(came), cumulative(could)
         decided = arrived - ceiling
         np.minimum.accumulate(decided, axis=-1, out=decided)

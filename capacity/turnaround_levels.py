@@ -3,6 +3,7 @@
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from capacity.erlang_arguments import checked
 from capacity.turnaround import CumulativeFlow, with_backlog
 
 FloatArray = NDArray[np.float64]
@@ -42,7 +43,7 @@ def turnaround_by_level(
     Raises
     ------
     ValueError
-        If the shapes do not fit, or a deadline is not above 0.
+        If the shapes do not fit, a number is negative, or a deadline is not above 0.
 
     Notes
     -----
@@ -54,7 +55,7 @@ def turnaround_by_level(
     >>> on_time[0, :, 0].tolist(), left[0, :, 0].tolist()
     ([5.0, 10.0], [0.0, 0.0])
     """
-    came, could = np.asarray(arrivals, dtype=np.float64), np.asarray(capacity, dtype=np.float64)
+    came, could = checked("arrivals", arrivals), checked("capacity", capacity)
     if came.ndim != 3 or could.ndim != 3 or (came.shape[0], came.shape[2]) != (could.shape[0], could.shape[2]):
         raise ValueError(
             "arrivals must have shape (queues, paths, steps) and capacity (queues, levels, steps); "
