@@ -12,6 +12,10 @@ from capacity import ReviewQueue, ReviewTeam
 from forecasting import VolumeForecast
 from forecasting.chart_style import money, percent, points
 from optimization import Effect, OpexRequest, PlanningCase, QuarterPlan
+from optimization.block_values import value_all_blocks
+from optimization.frontier import find_frontier
+from optimization.program.outcome import SolveStatus
+from optimization.program.relaxation import Relaxation, RelaxationKind
 from optimization.quarter.pack.narrative import Narrative, narrate
 from optimization.quarter.pack.phrases import funded_amount, listed
 from optimization.quarter.pack.turning_points import turning_points
@@ -22,11 +26,15 @@ NO_FINDINGS = pd.DataFrame({"severity": [], "sentence": []})
 
 @pytest.fixture(scope="module")
 def make_plan(two_blocks: Callable[..., PlanningCase]) -> Callable[..., QuarterPlan]:
-    """Plan the six requests of two blocks."""
+    """Plan the six requests of two blocks, once for each budget and willingness to pay."""
+    known: dict[tuple[tuple[str, float], ...], QuarterPlan] = {}
 
     def make(**decision: float) -> QuarterPlan:
-        case = two_blocks()
-        return plan_from_forecast(case.forecast, case.queues, case.teams, case.requests, **decision)
+        key = tuple(sorted(decision.items()))
+        if key not in known:
+            case = two_blocks()
+            known[key] = plan_from_forecast(case.forecast, case.queues, case.teams, case.requests, **decision)
+        return known[key]
 
     return make
 
@@ -124,7 +132,9 @@ def test_no_requests_are_said_to_be_none(two_blocks: Callable[..., PlanningCase]
     case = two_blocks()
     words = narrate(plan_from_forecast(case.forecast, case.queues, case.teams, [], budget_usd=100.0), NO_FINDINGS)
     assert words.headline.startswith("Nothing was asked for. The on-time share")
-    assert (words.cut, words.trade_off, words.change, words.decisions) == ((), (), (), ())
+    assert (words.cut, words.change, words.decisions) == ((), (), ())
+    assert len(words.trade_off) == 1
+    assert "by people alone" in words.trade_off[0]
     assert "chance that all do" in words.service[0]
 
 
@@ -158,6 +168,37 @@ def test_the_gravest_finding_on_the_volumes_is_a_risk(make_plan: Callable[..., Q
     findings = pd.DataFrame({"severity": ["problem", "note"], "sentence": ["ads_en: zero items.", "ads: an outlier."]})
     risks = narrate(make_plan(budget_usd=22_000.0), findings).risks
     assert risks[-1] == "The volumes carry 1 finding to clear up; the first: ads en: zero items."
+
+
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [
+        (SolveStatus.OPTIMAL, "without any request, would cost "),
+        (SolveStatus.TIME_LIMITED, "The search for it was stopped: it may be had for up to 3.0% less."),
+        (
+            SolveStatus.INFEASIBLE,
+            "cannot meet every target unless one were to lower the target of q0 from 90.0% to 85.0%",
+        ),
+    ],
+)
+def test_what_the_solver_proved_of_people_alone_is_said(
+    make_plan: Callable[..., QuarterPlan], status: SolveStatus, said: str
+) -> None:
+    plan = make_plan(budget_usd=22_000.0)
+    gives = Relaxation(kind=RelaxationKind.TARGET, name="q0", asked=0.9, amount=0.05)
+    relaxations = (gives,) if status is SolveStatus.INFEASIBLE else ()
+    alone = replace(plan.staffing_plan, status=status, gap=0.03, relaxations=relaxations)
+    words = narrate(replace(plan, staffing_plan=alone), NO_FINDINGS)
+    assert said in " ".join(words.trade_off)
+    assert ("stopped" in " ".join(words.trade_off)) == (status is SolveStatus.TIME_LIMITED)
+
+
+def test_close_calls_are_the_requests_that_redraws_decide_on_otherwise(make_plan: Callable[..., QuarterPlan]) -> None:
+    plan = make_plan(budget_usd=22_000.0)
+    firm = replace(plan.analysis.robustness, chosen_on_resamples=np.array([0.62, 1.0, 0.0, 0.95, 0.3, 0.05]))
+    words = narrate(replace(plan, analysis=replace(plan.analysis, robustness=firm)), NO_FINDINGS)
+    (sentence,) = [text for text in words.risks if text.startswith("Close calls")]
+    assert re.findall(r"(\w+) \(\w+ ?\w*; in (\d+)%\)", sentence) == [("heads", "62"), ("hires", "30")]
 
 
 def test_requests_that_may_fail_are_named_with_their_chance(make_plan: Callable[..., QuarterPlan]) -> None:
@@ -197,7 +238,7 @@ def test_the_recommendation_turns_at_every_turning_point_and_not_before(
 ) -> None:
     plan = make_plan(**decision)
     frontier, best = plan.frontier, plan.recommended
-    turns = turning_points(frontier)
+    turns = turning_points(frontier, plan.analysis.break_even)
     assert [point.distance for point in turns] == sorted(point.distance for point in turns)
     tried = 0
     for point in turns:
@@ -223,13 +264,17 @@ def test_a_request_leaves_or_enters_at_the_cost_that_is_named(
     plan = make_plan(budget_usd=15_000.0)
     case = two_blocks()
     funded = {one.name: level > 0 for one, level in zip(case.requests, plan.recommended.levels, strict=True)}
-    point = next(point for point in turning_points(plan.frontier) if point.figure == "the cost of deflect")
+    point = next(
+        point
+        for point in turning_points(plan.frontier, plan.analysis.break_even)
+        if point.figure == "the cost of deflect"
+    )
     for change, stays in ((-1.0, True), (1.0, False)):
         requests = [
             replace(one, one_off_usd=point.turns_at_usd + change) if one.name == "deflect" else one
             for one in case.requests
         ]
-        again = plan_from_forecast(case.forecast, case.queues, case.teams, requests, budget_usd=15_000.0)
+        again = find_frontier(value_all_blocks(replace(case, requests=tuple(requests))), budget_usd=15_000.0)
         assert ("deflect" in again.recommended.funded) == stays
     assert ("would no longer be funded" in point.sentence) == funded["deflect"]
 

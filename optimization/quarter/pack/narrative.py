@@ -14,6 +14,7 @@ from optimization.quarter.compare import RunComparison
 from optimization.quarter.manifest import targets_met
 from optimization.quarter.pack.changes_in_words import changes_in_words
 from optimization.quarter.pack.decisions import Decision, by_gain, cut_in_words, decisions
+from optimization.quarter.pack.evidence import all_targets_in_words, close_calls_in_words
 from optimization.quarter.pack.phrases import counted, in_words, listed
 from optimization.quarter.pack.turning_points import TurningPoint, turning_points
 from optimization.quarter.plan import QuarterPlan
@@ -36,7 +37,7 @@ class Narrative:
     cut
         What is not funded, or not in full.
     trade_off
-        What less money, all money asked for, and ranking one by one would give.
+        What less money, all money asked for, ranking one by one, and people alone would give.
     risks
         What may go wrong, and what the data say against themselves.
     change
@@ -96,13 +97,13 @@ def narrate(plan: QuarterPlan, findings: pd.DataFrame, comparison: RunComparison
     Narrative
         Every figure in it is computed from the plan.
     """
-    turns = turning_points(plan.frontier)
+    turns = turning_points(plan.frontier, plan.analysis.break_even)
     return Narrative(
         recommendation=tuple(_recommendation(plan)),
         service=tuple(_service(plan)),
         cut=cut_in_words(plan),
         trade_off=tuple(_trade_off(plan)),
-        risks=(*_risks(plan), *_data_risks(findings)),
+        risks=(*_risks(plan), *close_calls_in_words(plan), *_data_risks(findings)),
         change=tuple(point.sentence for point in turns[:MOST_TURNING_POINTS]),
         since=changes_in_words(comparison) if comparison else (),
         turning_points=turns,
@@ -177,7 +178,7 @@ def _service(plan: QuarterPlan) -> list[str]:
 
 def _trade_off(plan: QuarterPlan) -> list[str]:
     if not plan.scorecard.scores:
-        return []
+        return [*all_targets_in_words(plan)]
     frontier, best = plan.frontier, plan.recommended
     asked = frontier.requested
     sentences = [*_unspent(frontier, best), *_less_money(frontier, best)]
@@ -192,7 +193,7 @@ def _trade_off(plan: QuarterPlan) -> list[str]:
             f"With the mandatory requests alone the share is {percent(least.on_time_share_mean)} for "
             f"{money(least.cost_usd)}."
         )
-    return [*sentences, *_one_by_one(frontier, best)]
+    return [*sentences, *_one_by_one(frontier, best), *all_targets_in_words(plan)]
 
 
 def _unspent(frontier: Frontier, best: FrontierPoint) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 from forecasting.chart_style import money, points
 from optimization.frontier import Frontier
 from optimization.quarter.pack.phrases import in_words
-from optimization.trade_offs.break_even import break_even_cost
+from optimization.trade_offs.break_even import BreakEvenCost
 
 FloatArray = NDArray[np.float64]
 
@@ -40,13 +41,15 @@ class TurningPoint:
         return abs(self.turns_at_usd / self.now_usd - 1.0) if self.now_usd else float("inf")
 
 
-def turning_points(frontier: Frontier) -> tuple[TurningPoint, ...]:
+def turning_points(frontier: Frontier, break_even: Sequence[BreakEvenCost]) -> tuple[TurningPoint, ...]:
     """List the figures that would change the recommendation, those nearest to doing so first.
 
     Parameters
     ----------
     frontier
         With the budget and the willingness to pay that decide what is recommended.
+    break_even
+        The most that each request may cost and still be funded, in the order of the requests.
 
     Returns
     -------
@@ -58,7 +61,7 @@ def turning_points(frontier: Frontier) -> tuple[TurningPoint, ...]:
     -----
     Exact, from the sets on the frontier: one at a time, everything else as planned.
     """
-    found = [*_budget(frontier), *_willingness(frontier), *_costs(frontier)]
+    found = [*_budget(frontier), *_willingness(frontier), *_costs(frontier, break_even)]
     return tuple(sorted(found, key=lambda point: (point.distance, point.figure, point.turns_at_usd)))
 
 
@@ -113,10 +116,9 @@ def _willingness(frontier: Frontier) -> list[TurningPoint]:
     return found
 
 
-def _costs(frontier: Frontier) -> list[TurningPoint]:
+def _costs(frontier: Frontier, break_even: Sequence[BreakEvenCost]) -> list[TurningPoint]:
     found = []
-    for request in frontier.values.case.requests:
-        turn = break_even_cost(frontier, request.name)
+    for request, turn in zip(frontier.values.case.requests, break_even, strict=True):
         # A mandatory request is funded at any cost, until no plan is possible at all.
         if request.mandatory or turn.most_usd is None or not np.isfinite(turn.most_usd):
             continue

@@ -1,0 +1,88 @@
+"""Sentences on what stands behind a recommendation: people alone, the cost of all targets, and close calls."""
+
+from __future__ import annotations
+
+from forecasting.chart_style import money, percent
+from optimization.program.outcome import SolveStatus
+from optimization.quarter.pack.phrases import in_words, listed
+from optimization.quarter.plan import QuarterPlan
+
+# A request is a close call if between so many of the redraws of the futures would fund it. [-]
+CLOSE_CALL = (0.1, 0.9)
+
+
+def all_targets_in_words(plan: QuarterPlan) -> tuple[str, ...]:
+    """Say what it would take to meet every target: by requests, and by people alone.
+
+    Parameters
+    ----------
+    plan
+        What a run found.
+
+    Returns
+    -------
+    tuple of str
+        Sentences; of the requests only if there are any.
+    """
+    return (*_by_requests(plan), *_by_people(plan))
+
+
+def _by_requests(plan: QuarterPlan) -> list[str]:
+    found = plan.analysis.target_set
+    wanted = percent(plan.requirement.probability, 0)
+    if not plan.scorecard.scores:
+        return []
+    if found is None:
+        best = sorted((chance, in_words(name)) for name, chance in plan.analysis.best_probability.items())
+        names = listed([f"{name} ({percent(chance, 0)})" for chance, name in best], most=4)
+        return [
+            f"No set of the requests gives every queue a chance of {wanted} to meet its target; at best reach: {names}."
+        ]
+    if (found.levels == plan.recommended.levels).all():
+        return ["No cheaper set of requests meets every target."]
+    return [f"Meeting every target with a chance of {wanted} by requests would cost at least {money(found.cost_usd)}."]
+
+
+def _by_people(plan: QuarterPlan) -> list[str]:
+    """What people alone would cost, and what the solver proved of that."""
+    alone = plan.staffing_plan
+    extra = alone.extra_cost_usd
+    more = f"{money(abs(extra))} {'more' if extra >= 0 else 'less'} than today's staffing"
+    hires = f", with {alone.heads_hired:,.0f} hires" if alone.heads_hired >= 0.5 else ""
+    if alone.status is SolveStatus.INFEASIBLE:
+        gives = listed([f"{one.sentence()}" for one in alone.relaxations], most=3)
+        what = f" unless one were to {in_words(gives)}" if alone.relaxations else ""
+        return [
+            f"People alone, without any request, cannot meet every target{what}; with that they cost {more}{hires}."
+        ]
+    sentence = f"Meeting every target by people alone, without any request, would cost {more}{hires}."
+    if alone.status is SolveStatus.TIME_LIMITED:
+        return [f"{sentence} The search for it was stopped: it may be had for up to {percent(alone.gap)} less."]
+    return [sentence]
+
+
+def close_calls_in_words(plan: QuarterPlan) -> tuple[str, ...]:
+    """Name the requests that other draws of the futures would decide on otherwise, nearest to even first.
+
+    Parameters
+    ----------
+    plan
+        What a run found.
+
+    Returns
+    -------
+    tuple of str
+        One sentence, or none.
+    """
+    firm = plan.analysis.robustness
+    calls = sorted(
+        (abs(float(share) - 0.5), in_words(name), float(share), bool(funded))
+        for name, share, funded in zip(firm.requests, firm.chosen_on_resamples, firm.recommended, strict=True)
+        if CLOSE_CALL[0] < share < CLOSE_CALL[1]
+    )
+    if not calls:
+        return ()
+    names = [
+        f"{name} ({'funded' if funded else 'not funded'}; in {percent(share, 0)})" for _, name, share, funded in calls
+    ]
+    return (f"Close calls, by how often redraws of the same futures would fund them: {listed(names, most=4)}.",)
