@@ -1,0 +1,306 @@
+"""Commitments before the volume is known, flex after it: a two-stage program, solved by Benders' decomposition."""
+
+from collections.abc import Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+from numpy.typing import NDArray
+
+from optimization.program.budgets import add_budgets
+from optimization.program.heads import add_heads
+from optimization.program.outcome import SolveOutcome, SolveStatus
+from optimization.program.second_stage import SecondStage, add_path
+from optimization.program.site_seats import add_site_seats
+from optimization.program.solver import ProgramSolver
+from optimization.program.staffing_case import StaffingCase
+from optimization.program.staffing_program import StaffingProgram, column
+from optimization.program.vendor_seats import add_vendor_seats
+
+FloatArray = NDArray[np.float64]
+
+MOST_ROUNDS = 100
+# A row is added for a path that costs more than the first stage reckons with by this part of all cost.
+CUT_TOLERANCE = 1e-9
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class TwoStageSolution:
+    """Commitments, and what they cost on every path once hours flex.
+
+    Attributes
+    ----------
+    outcome
+        Of the first stage.
+    first_stage_usd
+        Extra cost of hires, releases and seats. [USD]
+    recourse_usd : ndarray of shape (n_paths,)
+        Overtime and late items of each path. [USD]
+    objective_usd, bound_usd
+        Cost that is minimised, and what no plan is below. [USD]
+    rounds
+        Times that the first stage was solved.
+    """
+
+    outcome: SolveOutcome
+    first_stage_usd: float
+    recourse_usd: FloatArray
+    objective_usd: float
+    bound_usd: float
+    rounds: int
+
+    def __post_init__(self) -> None:
+        self.recourse_usd.setflags(write=False)
+
+    @property
+    def gap(self) -> float:
+        """Part of the cost by which a better plan could be cheaper at most [-]."""
+        return max(0.0, self.objective_usd - self.bound_usd) / max(abs(self.objective_usd), 1.0)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RiskWeight:
+    """How much the worst paths count beyond the mean.
+
+    Attributes
+    ----------
+    weight
+        Of the mean over the worst paths; the rest is the mean over all. [-]
+    tail
+        Part of the paths that are the worst. [-]
+
+    Raises
+    ------
+    ValueError
+        If one of them lies outside 0-1, or the tail is 0.
+    """
+
+    weight: float = 0.0
+    tail: float = 0.2
+
+    def __post_init__(self) -> None:
+        if not 0.0 <= self.weight <= 1.0:
+            raise ValueError(f"weight must lie between 0 and 1; found {self.weight!r}")
+        if not 0.0 < self.tail <= 1.0:
+            raise ValueError(f"tail must lie above 0 and up to 1; found {self.tail!r}")
+
+    def measure(self, cost: FloatArray, probability: FloatArray) -> float:
+        """Weighted mean and tail mean of costs, by the probabilities of the paths."""
+        order = np.argsort(-cost, kind="stable")
+        before = np.concatenate([[0.0], np.cumsum(probability[order])[:-1]])
+        worst = np.clip(self.tail - before, 0.0, probability[order]) / self.tail
+        return float((1.0 - self.weight) * (probability @ cost) + self.weight * (worst @ cost[order]))
+
+
+def first_stage(case: StaffingCase, probability: FloatArray, risk: RiskWeight) -> StaffingProgram:
+    """State hires, releases and seats, with a column for what each path costs after them.
+
+    Parameters
+    ----------
+    case
+        What is known.
+    probability : ndarray of shape (n_paths,)
+        Of each path. [-]
+    risk
+        How much the worst paths count.
+
+    Returns
+    -------
+    StaffingProgram
+
+    Notes
+    -----
+    Cost of the moves + (1 - weight) sum of p theta + weight (level + sum of p over / tail), with over >= theta - level:
+    the mean, and the conditional value at risk of the worst paths.
+    """
+    import pulp
+
+    n_teams, n_weeks = len(case.teams), case.n_weeks
+    program = StaffingProgram(
+        case=case, problem=pulp.LpProblem("first", pulp.LpMinimize), overtime_output=np.zeros((n_teams, n_weeks))
+    )
+    add_heads(program)
+    add_vendor_seats(program)
+    add_site_seats(program)
+    add_budgets(program)
+    if risk.weight > 0.0:
+        program.add_column("level", cost=risk.weight)
+    for path, share in enumerate(probability):
+        theta = program.add_column("theta", path, cost=float((1.0 - risk.weight) * share))
+        program.add_row("theta_least", path, terms={theta: 1.0}, lower=0.0)
+        if risk.weight > 0.0:
+            over = program.add_column("over", path, cost=float(risk.weight * share / risk.tail))
+            program.add_row("over_least", path, terms={over: 1.0, theta: -1.0, "level": 1.0}, lower=0.0)
+    program.set_objective()
+    return program
+
+
+def solve_two_stage(
+    stage: SecondStage,
+    *,
+    paths: Sequence[int] | None = None,
+    probability: Sequence[float] | FloatArray | None = None,
+    risk: RiskWeight | None = None,
+    gap: float = 1e-5,
+    executor: Executor | None = None,
+) -> TwoStageSolution:
+    """Find the commitments that cost least together with what flexes on every path.
+
+    Parameters
+    ----------
+    stage
+        What may flex.
+    paths
+        Which paths count; all if None.
+    probability
+        Of each of them; equal if None. [-]
+    risk
+        How much the worst paths count; not more than others if None.
+    gap : float
+        Ends where no plan can be cheaper by more than this part. [-]
+    executor : concurrent.futures.Executor, optional
+        Of threads, which solve paths side by side; the result does not depend on it.
+
+    Returns
+    -------
+    TwoStageSolution
+
+    Raises
+    ------
+    ValueError
+        If probabilities do not sum to one or do not match the paths.
+    RuntimeError
+        If a solve ends without a plan, or the gap is not reached in 100 rounds.
+
+    Notes
+    -----
+    Each round solves the first stage, then every path with its hours and heads; the duals of these give a row for each
+    path that costs more than the first stage reckoned with [1]_. Every path keeps a solver of its own, which goes on
+    from its last basis as only right sides change. Heads are whole only once the linear relaxation has closed its gap.
+    With hindsight over the whole path the second stage is an optimist: what it saves is a bound on what flexing is
+    worth.
+
+    References
+    ----------
+    .. [1] R. M. Van Slyke and R. Wets (1969), L-shaped linear programs with applications to optimal control and
+       stochastic programming, SIAM Journal on Applied Mathematics 17(4), doi:10.1137/0117061.
+    """
+    chosen = list(range(stage.case.forecast.n_paths)) if paths is None else [int(path) for path in paths]
+    share = (
+        np.full(len(chosen), 1.0 / len(chosen)) if probability is None else np.asarray(probability, dtype=np.float64)
+    )
+    if share.shape != (len(chosen),) or abs(share.sum() - 1.0) > 1e-6 or (share < 0).any():
+        raise ValueError(f"probability must be 0 or more for each of {len(chosen)} paths and sum to 1; found {share}")
+    weight = risk or RiskWeight()
+    program = first_stage(stage.case, share, weight)
+    master = ProgramSolver(program.problem, {"mip_rel_gap": gap / 10.0})
+    recourse = [_PathSolver(stage, path) for path in chosen]
+    best: tuple[float, SolveOutcome, FloatArray, float] | None = None
+    integers = not any(variable.cat != "Continuous" for variable in program.problem.variables())
+    bound = -np.inf
+    for rounds in range(1, MOST_ROUNDS + 1):
+        outcome = master.solve(integers=integers)
+        if outcome.values is None:
+            raise RuntimeError(f"the first stage ended {outcome.status.name} ({outcome.solver_status})")
+        hours, heads = _grids(stage.case, outcome)
+        solved = list((map if executor is None else executor.map)(partial(_solved, hours, heads), recourse))
+        cost = np.array([usd for usd, _, _ in solved])
+        theta = np.array([outcome.value(column("theta", row)) for row in range(len(chosen))])
+        moves = outcome.objective - _reckoned(outcome, share, weight)
+        objective = moves + weight.measure(cost, share)
+        bound = max(bound, outcome.bound) if integers else outcome.objective
+        if best is None or objective < best[0]:
+            best = (objective, outcome, cost, moves)
+        if best[0] - bound <= gap * max(abs(best[0]), 1.0):
+            if integers:
+                return TwoStageSolution(
+                    outcome=best[1],
+                    first_stage_usd=best[3],
+                    recourse_usd=best[2],
+                    objective_usd=best[0],
+                    bound_usd=min(bound, best[0]),
+                    rounds=rounds,
+                )
+            integers, best = True, None
+        for row, (usd, by_hour, by_head) in enumerate(solved):
+            if usd > theta[row] + CUT_TOLERANCE * max(abs(objective), 1.0):
+                _add_cut(master, row, rounds, usd, by_hour, by_head, hours, heads)
+    raise RuntimeError(f"the two-stage program did not reach a gap of {gap:g} in {MOST_ROUNDS} rounds")
+
+
+class _PathSolver:
+    """The second stage of one path, kept warm between rounds."""
+
+    def __init__(self, stage: SecondStage, path: int) -> None:
+        import pulp
+
+        self.stage = stage
+        nothing = [[0.0] * stage.case.n_weeks for _ in stage.case.teams]
+        problem = pulp.LpProblem("path", pulp.LpMinimize)
+        problem.setObjective(add_path(problem, stage, path, hours=nothing, heads=nothing))
+        self.solver = ProgramSolver(problem)
+
+    def solve(self, hours: FloatArray, heads: FloatArray) -> tuple[float, FloatArray, FloatArray]:
+        """Cost with these hours and heads, and how it changes with one more of each [USD]."""
+        case = self.stage.case
+        rules = [options.rules.overtime for options in case.options]
+        for team, rule in enumerate(rules):
+            for week in range(case.n_weeks):
+                self.solver.set_row_bounds(column("share", team, week), None, float(hours[team, week]))
+                if rule is not None:
+                    most = rule.most_hours_per_head_week * float(heads[team, week])
+                    self.solver.set_row_bounds(column("overtime_most", team, week), None, most)
+        outcome = self.solver.solve()
+        if outcome.status is not SolveStatus.OPTIMAL:
+            raise RuntimeError(f"the second stage of a path ended {outcome.status.name} ({outcome.solver_status})")
+        by_hour, by_head = np.zeros(hours.shape), np.zeros(heads.shape)
+        for team, rule in enumerate(rules):
+            for week in range(case.n_weeks):
+                by_hour[team, week] = outcome.dual(column("share", team, week))
+                if rule is not None:
+                    dual = outcome.dual(column("overtime_most", team, week))
+                    by_head[team, week] = rule.most_hours_per_head_week * dual
+        return outcome.objective, by_hour, by_head
+
+
+def _solved(hours: FloatArray, heads: FloatArray, path: _PathSolver) -> tuple[float, FloatArray, FloatArray]:
+    return path.solve(hours, heads)
+
+
+def _grids(case: StaffingCase, outcome: SolveOutcome) -> tuple[FloatArray, FloatArray]:
+    shape = (len(case.teams), case.n_weeks)
+    hours, heads = (
+        np.array([[outcome.value(column(kind, team, week)) for week in range(shape[1])] for team in range(shape[0])])
+        for kind in ("hours", "heads")
+    )
+    return np.maximum(hours, 0.0), np.maximum(heads, 0.0)
+
+
+def _reckoned(outcome: SolveOutcome, share: FloatArray, risk: RiskWeight) -> float:
+    """What the first stage reckons the paths to cost [USD]."""
+    theta = np.array([outcome.value(column("theta", row)) for row in range(share.size)])
+    total = (1.0 - risk.weight) * float(share @ theta)
+    if risk.weight > 0.0:
+        over = np.array([outcome.value(column("over", row)) for row in range(share.size)])
+        total += risk.weight * (outcome.value("level") + float(share @ over) / risk.tail)
+    return total
+
+
+def _add_cut(
+    master: ProgramSolver,
+    row: int,
+    rounds: int,
+    usd: float,
+    by_hour: FloatArray,
+    by_head: FloatArray,
+    hours: FloatArray,
+    heads: FloatArray,
+) -> None:
+    """Theta >= cost + slope @ (first stage - where it was)."""
+    terms = {column("theta", row): 1.0}
+    for team, week in np.argwhere((by_hour != 0.0) | (by_head != 0.0)).tolist():
+        terms[column("hours", team, week)] = -float(by_hour[team, week])
+        terms[column("heads", team, week)] = -float(by_head[team, week])
+    constant = usd - float((by_hour * hours).sum() + (by_head * heads).sum())
+    master.add_row(column("optimality", row, rounds), terms, constant, None)
