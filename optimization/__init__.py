@@ -17,10 +17,21 @@ from optimization.quarter.plan import QuarterPlan, plan_quarter, planning_case
 from optimization.reason import Verdict
 from optimization.request import Effect, EffectKind, OpexRequest
 from optimization.score import RequestScore, Scorecard, score_requests
+from optimization.shifts import (
+    Break,
+    ShiftLibrary,
+    ShiftPlan,
+    Tour,
+    UncoveredIntervalsError,
+    cover_shifts,
+    shift_library,
+    work_day_patterns,
+)
 from optimization.staffing import StaffingTable, staffing_table
 from optimization.value import PlanningCase, service_of
 
 __all__ = [
+    "Break",
     "Budget",
     "ChanceConstraint",
     "Effect",
@@ -41,20 +52,27 @@ __all__ = [
     "Scorecard",
     "SetValues",
     "SeveralSites",
+    "ShiftLibrary",
+    "ShiftPlan",
     "SolveStatus",
     "SolverLimitError",
     "StaffingPlan",
     "StaffingTable",
     "TailRisk",
     "TeamOptions",
+    "Tour",
+    "UncoveredIntervalsError",
     "VendorShare",
     "Verdict",
+    "cover_shifts",
     "find_frontier",
     "plan_quarter",
     "plan_staffing",
     "planning_case",
     "score_requests",
     "service_of",
+    "shift_library",
     "staffing_table",
     "value_all_blocks",
+    "work_day_patterns",
 ]

@@ -22,7 +22,7 @@ class ProgramSolver:
 
     Parameters
     ----------
-    problem : pulp.LpProblem
+    problem : pulp.LpProblem or LinearModel
         To be minimised. Later changes of it are not seen: change the solver.
     options
         Options of HiGHS by name.
@@ -57,7 +57,7 @@ class ProgramSolver:
     def __init__(self, problem: Any, options: Mapping[str, bool | int | float | str] | None = None) -> None:
         from highspy import Highs
 
-        model = linear_model(problem)
+        model = problem if isinstance(problem, LinearModel) else linear_model(problem)
         self.columns: dict[str, int] = model.columns
         self.rows: dict[str, int] = model.rows
         self._is_integer = model.is_integer
@@ -132,6 +132,11 @@ class ProgramSolver:
         """Change the bounds of a column; None for no bound."""
         self._done(self._highs.changeColBounds(self.columns[name], *_finite(lower, upper)))
 
+    def set_lower_bounds(self, columns: NDArray[np.intp], lower: FloatArray) -> None:
+        """Change the lower bounds of many columns, given by their places; the upper ones stay."""
+        where = columns.astype(np.int32)
+        self._change_columns(where, lower, self._column_bounds(where)[1])
+
     def set_cost(self, name: str, cost: float) -> None:
         """Change the cost of a column.
 
@@ -148,6 +153,11 @@ class ProgramSolver:
         """Change all costs, of shape (n_columns,)."""
         every = np.arange(len(self.columns), dtype=np.int32)
         self._done(self._highs.changeColsCost(every.size, every, np.asarray(costs, dtype=np.float64)))
+
+    @property
+    def n_columns(self) -> int:
+        """Number of columns."""
+        return len(self.columns)
 
     @property
     def costs(self) -> FloatArray:
