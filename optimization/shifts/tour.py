@@ -70,8 +70,8 @@ class Tour:
     --------
     >>> lunch = Break(hours=0.5, earliest_hours=3.5, latest_hours=4.5)
     >>> early = Tour(days=range(5), start_hour=6, hours=8.5, cost_usd=1400, breaks=(lunch,))
-    >>> early.paid_hours, early.shift(heads=3)
-    (40.0, Shift(days=(0, 1, 2, 3, 4), start_hour=6, hours=8.5, heads=3))
+    >>> early.paid_hours, early.shift(heads=3).heads
+    (40.0, 3)
     """
 
     days: tuple[int, ...]
