@@ -1,153 +1,151 @@
-"""Accuracy and coverage on public data sets against statsforecast's automatic methods, from the same origins.
+"""Accuracy and coverage on public data sets against other libraries, from the same origins.
 
-Run with the data folder as the argument: `python -m benchmarks.forecasting_accuracy ../shared/data [--quick]`.
+Run with the data folder as the argument: `python -m benchmarks.forecasting_accuracy ../shared/data --cache FOLDER`.
+The cache keeps the forecasts of the peers; those that it lacks are made, which takes hours for some (`--without`).
 """
 
 import argparse
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from statsforecast.models import MSTL, AutoCES, AutoETS, DynamicOptimizedTheta, SeasonalNaive
 
+from benchmarks.forecasting_peers import PATHS, PROBABILITIES, Quantiles, feasible, peer_quantiles, peers, quiet
+from benchmarks.forecasting_sets import DataSet, data_sets, fewer
+from forecasting import VolumeHistory, forecast_volumes
 from forecasting.accuracy import naive_scale, pinball
-from forecasting.panel import sample_panel
+from forecasting.calibration import share_inside
 
-PROBABILITIES = np.array([0.025, *np.arange(0.05, 0.951, 0.05), 0.975])
+MEDIAN = "median of peers"
 INNER = slice(1, -1)
-LEVELS = [95, 90, 80, 70, 60, 50, 40, 30, 20, 10]
+SUMMED = 20
 
 
-@dataclass(frozen=True)
-class DataSet:
-    """Series with NaN where not observed, and where to forecast them from."""
-
-    name: str
-    items: NDArray[np.float64]
-    season: int
-    horizon: int
-    origins: list[int]
-    peer_season: int
-
-
-def by_day(frame: pd.DataFrame, series: str, day: str, value: str) -> NDArray[np.float64]:
-    """Lay a long table out as series by day, days without any value included."""
-    rows, days = pd.factorize(frame[series])[0], pd.factorize(frame[day], sort=True)[0]
-    items = np.full((rows.max() + 1, days.max() + 1), np.nan)
-    items[rows, days] = frame[value]
-    return items
-
-
-def data_sets(folder: Path, quick: bool) -> list[DataSet]:
-    """Read what the folder holds; fewer series and origins if quick."""
-    sets = []
-    nn5 = by_day(pd.read_csv(folder / "nn5_daily.csv.gz"), "series", "t", "y")
-    n = nn5.shape[1]
-    nn5 = nn5[:12] if quick else nn5
-    sets.append(DataSet("NN5 daily", nn5, 7, 14, [n - 14] if quick else [n - 14 * k for k in (4, 3, 2, 1)], 7))
-    cran = pd.read_csv(folder / "cran_review_queue_daily.csv.gz")
-    stages = by_day(cran, "queue", "date", "arrivals")
-    n = stages.shape[1]
-    sets.append(
-        DataSet("CRAN stages, 14 days", stages, 7, 14, [n - 14 * k for k in range(2 if quick else 26, 0, -1)], 7)
+def our_paths(data: DataSet, origin: int) -> NDArray[np.float64]:
+    """Joint paths of shape (n_series, n_paths, horizon), NaN for series that had not begun."""
+    known = data.items[:, :origin]
+    begun = np.flatnonzero(~np.isnan(known).all(axis=1))
+    history = VolumeHistory(
+        queues=tuple(map(str, begun)),
+        period_start=data.dates[:origin],
+        frequency=data.frequency,
+        items=known[begun],
     )
-    if not quick:
-        sets.append(DataSet("CRAN stages, 91 days", stages, 7, 91, [n - 91 - 56 * k for k in range(9, -1, -1)], 7))
-    weekly = pd.read_parquet(folder / "m4_weekly.parquet")
-    series = [
-        group.sort_values("t")["y"].to_numpy(float) for _, group in weekly.groupby("series", sort=False, observed=True)
-    ]
-    longest = max(map(len, series))
-    m4 = np.stack([np.concatenate([np.full(longest - len(each), np.nan), each]) for each in series])
-    sets.append(DataSet("M4 weekly", m4[:12] if quick else m4, 1, 13, [longest - 13], 52))
-    return sets
+    paths = np.full((len(known), PATHS, data.horizon), np.nan)
+    paths[begun] = forecast_volumes(history, data.horizon, n_paths=PATHS).arrivals
+    return paths
 
 
-def filled(series: NDArray[np.float64], season: int) -> NDArray[np.float64]:
-    """Values from the first observed on, gaps taken from earlier weeks: the peers accept none."""
-    known = pd.Series(series[np.flatnonzero(~np.isnan(series))[0] :])
-    gaps = known
-    for back in range(1, 9):
-        gaps = gaps.fillna(known.shift(season * back))
-    return gaps.interpolate(limit_direction="both").to_numpy()
-
-
-def our_quantiles(data: DataSet, origin: int) -> NDArray[np.float64]:
-    """Quantiles of shape (n_probabilities, n_series, horizon)."""
-    names = tuple(map(str, range(len(data.items))))
-    paths = sample_panel(
-        names, data.items[:, :origin], data.horizon, season_periods=data.season, n_paths=500, seed=0
-    ).arrivals
-    return np.asarray(np.quantile(paths, PROBABILITIES, axis=1))
-
-
-def their_quantiles(model: Callable[[int], object], data: DataSet, origin: int) -> NDArray[np.float64]:
-    """Return the same from a peer's intervals, interpolated between its levels."""
-    given = np.array(
-        [(100 - level) / 200 for level in LEVELS] + [0.5] + [(100 + level) / 200 for level in LEVELS[::-1]]
+def score(data: DataSet, origin: int, found: Quantiles) -> pd.DataFrame:
+    """One row a series: absolute error, quantile loss, items that came, and how many lay within closed intervals."""
+    actual = data.items[:, origin : origin + data.horizon]
+    seen = ~np.isnan(actual)
+    n = np.maximum(seen.sum(axis=1), 1)
+    loss = 2 * pinball(found[INNER], PROBABILITIES[INNER], actual)
+    scale = naive_scale(data.items[:, :origin], data.season)[0]
+    rows = pd.DataFrame(
+        {
+            "series": np.arange(len(actual)),
+            "n": seen.sum(axis=1),
+            "mase": np.where(seen, np.abs(actual - found[10]), 0.0).sum(axis=1) / n / scale,
+            "loss": np.where(seen, loss, 0.0).sum(axis=1),
+            "items": np.where(seen, actual, 0.0).sum(axis=1),
+            "inside_80": ((actual >= found[2]) & (actual <= found[18])).sum(axis=1),
+            "inside_95": ((actual >= found[0]) & (actual <= found[20])).sum(axis=1),
+        }
     )
-    found = []
-    for series in data.items[:, :origin]:
-        result = model(data.peer_season).forecast(  # type: ignore[attr-defined]  # models share no base
-            y=filled(series, data.season), h=data.horizon, level=LEVELS
-        )
-        bounds = [result[f"lo-{level}"] for level in LEVELS] + [result["mean"]]
-        bounds += [result[f"hi-{level}"] for level in LEVELS[::-1]]
-        ordered = np.maximum(np.maximum.accumulate(np.stack(bounds), axis=0), 0.0)
-        found.append(np.stack([np.interp(PROBABILITIES, given, step) for step in ordered.T], axis=1))
-    return np.stack(found, axis=1)
+    return rows[(rows["n"] > 0) & np.isfinite(rows["mase"])]
 
 
-def scores(data: DataSet, quantiles: Callable[[DataSet, int], NDArray[np.float64]]) -> dict[str, float]:
-    """MASE of the median, scaled CRPS (pinball losses over what came) and coverage, means over series and origins."""
-    mase, crps, inside = [], [], []
-    for origin in data.origins:
-        found = quantiles(data, origin)
-        actual = data.items[:, origin : origin + data.horizon]
-        seen = ~np.isnan(actual)
-        scale = naive_scale(data.items[:, :origin], data.season)[0]
-        loss = 2 * pinball(found[INNER], PROBABILITIES[INNER], actual)
-        for row in np.flatnonzero(seen.any(axis=1) & ~np.isnan(scale)):
-            here = seen[row]
-            mase.append(np.abs(actual[row] - found[10, row])[here].mean() / scale[row])
-            crps.append(loss[row][here].mean() / max(actual[row][here].mean(), 1e-9))
-        for low, high in ((2, 18), (0, 20)):
-            inside.append(((actual >= found[low]) & (actual <= found[high]))[seen].mean())
+def summary(rows: pd.DataFrame) -> dict[str, float]:
+    """MASE, scaled CRPS (quantile losses over what came, mean over series) and coverage of closed intervals."""
+    by_series = rows.groupby("series")[["loss", "items"]].sum()
     return {
-        "mase": float(np.mean(mase)),
-        "scaled_crps": float(np.mean(crps)),
-        "coverage_80": float(np.mean(inside[::2])),
-        "coverage_95": float(np.mean(inside[1::2])),
+        "mase": float(rows["mase"].mean()),
+        "scaled_crps": float((by_series["loss"] / by_series["items"]).mean()),
+        "closed_80": float(rows["inside_80"].sum() / rows["n"].sum()),
+        "closed_95": float(rows["inside_95"].sum() / rows["n"].sum()),
     }
 
 
-def report(sets: Sequence[DataSet]) -> pd.DataFrame:
-    """One row a data set and method."""
-    peers: dict[str, Callable[[int], object]] = {
-        "SeasonalNaive": lambda season: SeasonalNaive(season_length=season),
-        "MSTL": lambda season: MSTL(season_length=season),
-        "DynamicOptimizedTheta": lambda season: DynamicOptimizedTheta(season_length=season),
-        "AutoETS": lambda season: AutoETS(season_length=season if season <= 24 else 1),
-        "AutoCES": lambda season: AutoCES(season_length=season if season <= 24 else 1),
-    }
+def our_coverage(data: DataSet, paths: dict[int, NDArray[np.float64]]) -> pd.DataFrame:
+    """Coverage of single periods, of horizon totals, and of sums of 20 series by period and over the horizon."""
+    ranks: dict[str, list[tuple[NDArray[np.float64], NDArray[np.float64]]]] = {}
+    for origin, each in paths.items():
+        actual = data.items[:, origin : origin + data.horizon]
+        seen = ~np.isnan(actual) & ~np.isnan(each).any(axis=1)
+        came, held = np.where(seen, actual, 0.0), np.where(seen[:, None], each, 0.0)
+        groups = [slice(first, first + SUMMED) for first in range(0, len(came), SUMMED)]
+        sums = {
+            "single periods": (came[seen], held.transpose(0, 2, 1)[seen]),
+            "horizon totals": (came.sum(axis=1)[seen.any(axis=1)], held.sum(axis=2)[seen.any(axis=1)]),
+        }
+        if len(came) > 1:
+            sums["20 series, single periods"] = (
+                np.concatenate([came[group].sum(axis=0) for group in groups]),
+                np.concatenate([held[group].sum(axis=0).T for group in groups]),
+            )
+            sums["20 series, horizon totals"] = (
+                np.array([came[group].sum() for group in groups]),
+                np.stack([held[group].sum(axis=(0, 2)) for group in groups]),
+            )
+        for scope, (value, draws) in sums.items():
+            below, equal = (draws < value[:, None]).mean(axis=1), (draws == value[:, None]).mean(axis=1)
+            ranks.setdefault(scope, []).append((below, equal))
     rows = []
-    for data in sets:
-        rows.append({"data": data.name, "method": "ours", **scores(data, our_quantiles)})
-        for name, model in peers.items():
-
-            def ask(asked: DataSet, origin: int, model: Callable[[int], object] = model) -> NDArray[np.float64]:
-                return their_quantiles(model, asked, origin)
-
-            rows.append({"data": data.name, "method": name, **scores(data, ask)})
+    for scope, found in ranks.items():
+        below, equal = (np.concatenate(part) for part in zip(*found, strict=True))
+        covered = {f"coverage_{level:.0%}"[:-1]: share_inside(below, equal, level).mean() for level in (0.8, 0.95)}
+        rows.append({"data": data.name, "scope": scope, "n": len(below), **covered})
     return pd.DataFrame(rows)
+
+
+def compare(data: DataSet, cache: Path, without: list[str]) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """Return the scores of all methods, our ratio to the best peer on halves of the series, and our coverage."""
+    paths = {origin: our_paths(data, origin) for origin in data.origins}
+    forecasts = {"ours": {origin: np.quantile(each, PROBABILITIES, axis=1) for origin, each in paths.items()}}
+    for name, peer in peers().items():
+        if name not in without and feasible(name, data):
+            forecasts[name] = {origin: peer_quantiles(name, peer, data, origin, cache) for origin in data.origins}
+    others = [name for name in forecasts if name != "ours"]
+    forecasts[MEDIAN] = {
+        origin: np.median([forecasts[name][origin] for name in others], axis=0) for origin in data.origins
+    }
+    scored = {
+        name: pd.concat([score(data, origin, found[origin]) for origin in data.origins])
+        for name, found in forecasts.items()
+    }
+    table = pd.DataFrame([{"data": data.name, "method": name, **summary(rows)} for name, rows in scored.items()])
+    singles = table[table["method"].isin(others)]
+    for key in ("mase", "scaled_crps"):
+        table[f"{key}_of_best_peer"] = table[key] / singles[key].min()
+    return table, _halves(data.name, {name: scored[name] for name in ("ours", *others)}), our_coverage(data, paths)
+
+
+def _halves(name: str, scored: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    """Ours over the best single peer, on the even and on the odd series: choices that fit one half alone show."""
+    found = []
+    for half in ("even", "odd"):
+        rows = {method: each[each["series"] % 2 == (half == "odd")] for method, each in scored.items()}
+        if not rows["ours"].empty:
+            scores = pd.DataFrame({method: summary(each) for method, each in rows.items()}).T
+            ratio = scores.loc["ours"] / scores.drop(index="ours").min()
+            found.append({"data": name, "series": half, "mase": ratio["mase"], "scaled_crps": ratio["scaled_crps"]})
+    return pd.DataFrame(found)
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path, help="folder with the data sets")
-    parser.add_argument("--quick", action="store_true", help="fewer series and origins, within a minute")
+    parser.add_argument("--cache", type=Path, required=True, help="folder for the forecasts of the peers")
+    parser.add_argument("--quick", action="store_true", help="a dozen series and two origins of each set")
+    parser.add_argument("--without", nargs="*", default=[], help="peers to leave out, such as AutoARIMA")
     arguments = parser.parse_args()
-    print(report(data_sets(arguments.folder, arguments.quick)).round(4).to_string(index=False))
+    quiet()
+    found = [
+        compare(fewer(data) if arguments.quick else data, arguments.cache, arguments.without)
+        for data in data_sets(arguments.folder)
+    ]
+    for tables in zip(*found, strict=True):
+        print(pd.concat(tables).round(4).to_string(index=False))

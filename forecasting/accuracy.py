@@ -110,14 +110,13 @@ def energy_score(paths: Floats, actual: Floats) -> Floats:
     return np.where(seen.any(axis=1), score, np.nan)
 
 
-def probability_integral_transform(paths: Floats, actual: Floats) -> Floats:
-    """Share of paths below what came, counting half of the equal ones; NaN where nothing was observed.
+def rank_of_actual(paths: Floats, actual: Floats) -> tuple[Floats, Floats]:
+    """Share of paths below what came, and equal to it; NaN where nothing was observed.
 
     Examples
     --------
-    >>> probability_integral_transform(np.array([[[0.0], [1.0], [1.0], [2.0]]]), np.array([[1.0]]))
-    array([[0.5]])
+    >>> rank_of_actual(np.array([[[0.0], [1.0], [1.0], [2.0]]]), np.array([[1.0]]))
+    (array([[0.25]]), array([[0.5]]))
     """
-    below = (paths < actual[:, None]).mean(axis=1)
-    equal = (paths == actual[:, None]).mean(axis=1)
-    return np.where(np.isnan(actual), np.nan, below + equal / 2)
+    below, equal = (paths < actual[:, None]).mean(axis=1), (paths == actual[:, None]).mean(axis=1)
+    return np.where(np.isnan(actual), np.nan, below), np.where(np.isnan(actual), np.nan, equal)

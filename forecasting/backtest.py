@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from forecasting.calendar import EventCalendar
-from forecasting.calibration import coverage_by_horizon, coverage_of_sums
+from forecasting.calibration import coverage_by_horizon, coverage_of_sums, share_inside
 from forecasting.forecast import forecast_volumes
 from forecasting.history import VolumeHistory
 from forecasting.judging import Forecaster, judge
@@ -30,14 +30,17 @@ class Backtest:
         Names.
     origin : pandas.DatetimeIndex of shape (n_origins,)
         First moment of each forecast.
-    actual, mean, median, crps, pinball, pit : ndarray of shape (n_origins, n_queues, horizon)
-        What came, the forecast's mean and median, its scores [items] and the share of paths below what came [-].
+    actual, mean, median, crps, pinball : ndarray of shape (n_origins, n_queues, horizon)
+        What came, the forecast's mean and median, and its scores. [items]
+    below, equal : ndarray of the same shape
+        Share of paths below what came, and equal to it. [-]
     bounds : ndarray of shape (n_origins, 4, n_queues, horizon)
         2.5, 10, 90 and 97.5% quantiles. [items]
     absolute_scale, squared_scale, energy : ndarray of shape (n_origins, n_queues)
         In-sample errors of repeating last week, and energy scores. [items, items^2, items]
     sums : pandas.DataFrame
-        One row a sum that was forecast: `scope`, `actual`, `low_95`, `low_80`, `high_80`, `high_95`.
+        One row a sum that was forecast: `scope`, `actual`, `low_95`, `low_80`, `high_80`, `high_95` [items], and the
+        share of paths `below` and `equal` to what came [-].
     """
 
     queues: tuple[str, ...]
@@ -47,12 +50,18 @@ class Backtest:
     median: NDArray[np.float64]
     crps: NDArray[np.float64]
     pinball: NDArray[np.float64]
-    pit: NDArray[np.float64]
+    below: NDArray[np.float64]
+    equal: NDArray[np.float64]
     bounds: NDArray[np.float64]
     absolute_scale: NDArray[np.float64]
     squared_scale: NDArray[np.float64]
     energy: NDArray[np.float64]
     sums: pd.DataFrame
+
+    @property
+    def pit(self) -> NDArray[np.float64]:
+        """Probability integral transforms: share of paths below what came, half of the equal ones counted."""
+        return np.asarray(self.below + self.equal / 2)
 
     def accuracy(self) -> pd.DataFrame:
         """Return one row a queue with its errors.
@@ -63,7 +72,8 @@ class Backtest:
             `queue`; `mase` (absolute error of the median over that of repeating last week, mean over origins);
             `rmsse` (root of the mean squared error of the mean, scaled alike); `wape`, `bias` (mean less actual),
             `scaled_crps`, `pinball` and `energy_score`, each a sum over the sum of what came;
-            `coverage_80` and `coverage_95`. All [-]; NaN where there is nothing to scale by.
+            `coverage_80` and `coverage_95` (see `forecasting.calibration.share_inside`). All [-]; NaN where there is
+            nothing to scale by.
         """
         rows = [self._scores(slice(row, row + 1)) for row in range(len(self.queues))]
         return pd.concat([pd.DataFrame({"queue": list(self.queues)}), pd.DataFrame(rows)], axis=1)
@@ -76,7 +86,7 @@ class Backtest:
 
     def coverage(self) -> pd.DataFrame:
         """Return by period ahead: `horizon`, `n`, `coverage_80`, `coverage_95` and `width_80` (over mean actual)."""
-        return coverage_by_horizon(self.actual, self.bounds)
+        return coverage_by_horizon(self.actual, self.below, self.equal, self.bounds)
 
     def sum_coverage(self) -> pd.DataFrame:
         """Return by kind of sum (`scope`): `n`, `coverage_80`, `coverage_95`."""
@@ -84,9 +94,7 @@ class Backtest:
 
     def _scores(self, rows: slice) -> dict[str, float]:
         actual, median, mean = self.actual[:, rows], self.median[:, rows], self.mean[:, rows]
-        seen = ~np.isnan(actual)
-        low_95, low_80, high_80, high_95 = np.moveaxis(self.bounds[:, :, rows], 1, 0)
-        inside = [((actual >= low) & (actual <= high))[seen] for low, high in ((low_80, high_80), (low_95, high_95))]
+        inside = [share_inside(self.below[:, rows], self.equal[:, rows], level) for level in (0.8, 0.95)]
         total = float(np.nansum(actual))
 
         def share(values: NDArray[np.float64]) -> float:
@@ -98,12 +106,12 @@ class Backtest:
             "mase": _mean(_mean_ahead(error) / self.absolute_scale[:, rows]),
             "rmsse": float(np.sqrt(_mean(_mean_ahead(squared) / self.squared_scale[:, rows]))),
             "wape": share(error),
-            "bias": share(np.where(seen, mean - actual, np.nan)),
+            "bias": share(mean - actual),
             "scaled_crps": share(self.crps[:, rows]),
             "pinball": share(self.pinball[:, rows]),
             "energy_score": share(self.energy[:, rows]),
-            "coverage_80": _mean(inside[0].astype(np.float64)),
-            "coverage_95": _mean(inside[1].astype(np.float64)),
+            "coverage_80": _mean(inside[0]),
+            "coverage_95": _mean(inside[1]),
         }
 
 

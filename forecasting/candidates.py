@@ -2,14 +2,16 @@
 
 import numpy as np
 
+from forecasting.intermittent import IntermittentParameters
 from forecasting.lanes import LanePlan
 from forecasting.smoothing import SmoothingParameters
 
-# Gains go up by about two each time, from "hardly ever changes" to "what was seen last".
-DAILY_LEVELS = (0.01, 0.03, 0.06, 0.12, 0.25, 0.5)
-DAILY_SEASONS = (0.02, 0.06)
+# Gains go up by about three each time, from "hardly ever changes" to "what was seen last".
+DAILY_LEVELS = (0.02, 0.06, 0.2, 0.5)
+DAILY_SEASONS = (0.03, 0.1)
 WEEKLY_LEVELS = (0.05, 0.1, 0.2, 0.35, 0.5, 0.7, 0.85, 1.0)
 WEEKLY_TRENDS = ((0.3, 0.03), (0.3, 0.1), (0.7, 0.05), (0.7, 0.2), (1.0, 0.05), (1.0, 0.2), (1.0, 0.5))
+SPARSE = IntermittentParameters(chance=(0.1,), size=(0.05,), interval=(0.1,))
 
 
 def candidates(season: int, year: int) -> LanePlan:
@@ -22,8 +24,9 @@ def candidates(season: int, year: int) -> LanePlan:
 
     Notes
     -----
-    Days are many and odd ones among them are common, so that most lanes clip surprises at one standard deviation:
-    the level then follows the median. Weeks are few and move for good, so that most lanes do not.
+    Days are many and odd ones among them are common, so that most lanes clip surprises at less than one standard
+    deviation: the level then follows the median. Weeks are few and move for good, so that most lanes do not; and as
+    candidates differ less over days, and for longer, their weights there are steeper and remember longer.
     """
     return _daily(season, year) if season > 1 else _weekly(year)
 
@@ -32,16 +35,20 @@ def _daily(season: int, year: int) -> LanePlan:
     pairs = [(level, gain) for level in DAILY_LEVELS for gain in DAILY_SEASONS]
     return LanePlan(
         groups=(
-            SmoothingParameters(level=(0.02, 0.07, 0.2), season=(0.05,) * 3),
+            SmoothingParameters(level=(0.1,), season=(0.1,)),
             SmoothingParameters(
-                level=tuple(level for level, _ in pairs), season=tuple(gain for _, gain in pairs), clip_sigmas=1.0
+                level=tuple(level for level, _ in pairs), season=tuple(gain for _, gain in pairs), clip_sigmas=0.8
             ),
-            SmoothingParameters(level=(0.1, 0.3), season=(0.05,) * 2, trend=(0.005, 0.03), damping=0.97),
+            SmoothingParameters(level=(0.2,), season=(0.05,), trend=(0.01,), damping=0.97),
         ),
-        base=(3, 7),
+        intermittent=SPARSE,
+        base=(3,),
         season=season,
         year=year,
-        year_shapes=((0.4, 14, 28), (0.8, 14, 28), (0.4, 7, 28)),
+        year_shapes=(),
+        movements=((14, 28),),
+        power=64.0,
+        decay=0.98,
     )
 
 
@@ -57,8 +64,12 @@ def _weekly(year: int) -> LanePlan:
                 damping=0.97,
             ),
         ),
+        intermittent=SPARSE,
         base=(3, 6),
         season=1,
         year=year,
         year_shapes=((0.4, 1, 3), (0.8, 1, 3), (0.4, 5, 3), (0.8, 5, 3)),
+        movements=(),
+        power=8.0,
+        decay=0.95,
     )

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from forecasting.cold_start import LEAST_OWN_ORIGINS, Donors, cold_paths, cold_point, no_donors, unseen_paths
 from forecasting.explanation import EnsembleRecord, split_items
-from forecasting.fitting import QueueFits, StepLayout, count_origins, fit_queues
+from forecasting.fitting import QueueFits, StepLayout, corrections, count_origins, fit_queues
 from forecasting.paths import (
     MANY_ZEROS,
     OriginDraws,
@@ -47,6 +47,8 @@ class PanelTask:
         Origins drawn.
     donors
         What long histories lend.
+    month_place : ndarray of shape (n_steps + horizon,) or None
+        Place in the month of each day known and ahead.
     """
 
     horizon: int
@@ -55,6 +57,7 @@ class PanelTask:
     layout: StepLayout
     draws: OriginDraws
     donors: Donors
+    month_place: NDArray[np.intp] | None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -80,7 +83,7 @@ def sample_chunk(task: PanelTask, chunk: ChunkInput, out: NDArray[np.float64] | 
     """
     names, items, multiplier = chunk
     draws = task.draws
-    fits = fit_queues(items, task.horizon, task.layout)
+    fits = fit_queues(items, task.horizon, task.layout, task.month_place)
     trajectories, n_own = complete_trajectories(fits.errors, task.layout.most_origins)
     plain, method = _plain_queues(task, names, items, fits, trajectories)
     spans = horizons_spanned(n_own, task.layout)
@@ -111,7 +114,14 @@ def sample_chunk(task: PanelTask, chunk: ChunkInput, out: NDArray[np.float64] | 
         arrivals[block] = rate
         mean[block] = (np.ones((1, len(draws.origin))) @ arrivals[block])[:, 0] / len(draws.origin)
     parts = split_items(fits.parts, mean if multiplier is None else quiet_mean, mean)
-    ensemble = EnsembleRecord(lanes=task.layout.plan.names, weight=fits.weight, score=fits.score, parts=parts)
+    ensemble = EnsembleRecord(
+        lanes=task.layout.plan.names,
+        movements=corrections(task.layout, task.month_place),
+        weight=fits.weight,
+        score=fits.score,
+        share=fits.share,
+        parts=parts,
+    )
     return PanelPaths(arrivals=arrivals, method=tuple(method), ensemble=ensemble)
 
 
@@ -163,7 +173,7 @@ def _cold_root_point(
 
 def _forget(fits: QueueFits, row: int, point: NDArray[np.float64]) -> None:
     """Let the record say that the ensemble was not used: all is level."""
-    fits.weight[row], fits.score[row], fits.parts[:, row] = 0.0, 0.0, 0.0
+    fits.weight[row], fits.score[row], fits.share[row], fits.parts[:, row] = 0.0, 0.0, 0.0, 0.0
     fits.parts[0, row] = point
 
 

@@ -7,9 +7,6 @@ import numpy as np
 
 from forecasting.smoothing import Floats
 
-# What an origin counts for against the next one: half after about seven.
-DECAY = 0.95
-
 
 @dataclass(kw_only=True, slots=True)
 class LaneScores:
@@ -21,8 +18,8 @@ class LaneScores:
         Decayed sum of absolute errors.
     count : ndarray of shape (n_queues,)
         Decayed number of errors.
-    power : float
-        Weights are mean absolute errors to minus this power.
+    power, decay : float
+        As in the plan of the candidates.
     waiting
         Scores whose horizon has not passed: step at which it will have, sums and counts.
     """
@@ -30,12 +27,15 @@ class LaneScores:
     total: Floats
     count: Floats
     power: float
+    decay: float
     waiting: list[tuple[int, Floats, Floats]] = field(default_factory=list)
 
     @classmethod
-    def start(cls, n_lanes: int, n_queues: int, dtype: np.dtype[np.floating], power: float) -> Self:
+    def start(cls, n_lanes: int, n_queues: int, dtype: np.dtype[np.floating], power: float, decay: float) -> Self:
         """Return empty scores."""
-        return cls(total=np.zeros((n_lanes, n_queues), dtype), count=np.zeros(n_queues, dtype), power=power)
+        return cls(
+            total=np.zeros((n_lanes, n_queues), dtype), count=np.zeros(n_queues, dtype), power=power, decay=decay
+        )
 
     def add(self, known_at: int, size: Floats, count: Floats) -> None:
         """Put aside an origin's summed absolute errors (n_lanes, n_queues) until the step that completes them."""
@@ -46,8 +46,8 @@ class LaneScores:
         while self.waiting and self.waiting[0][0] <= now:
             _, size, count = self.waiting.pop(0)
             some = count > 0
-            self.total = np.where(some, self.total * np.asarray(DECAY, size.dtype) + size, self.total)
-            self.count = np.where(some, self.count * np.asarray(DECAY, size.dtype) + count, self.count)
+            self.total = np.where(some, self.total * size.dtype.type(self.decay) + size, self.total)
+            self.count = np.where(some, self.count * size.dtype.type(self.decay) + count, self.count)
         return np.asarray(self.total / np.maximum(self.count, 1e-9), dtype=self.total.dtype)
 
     def weights(self, now: int) -> Floats:

@@ -16,18 +16,22 @@ class EnsembleRecord:
 
     Attributes
     ----------
-    lanes : tuple of str
-        The candidates.
+    lanes, movements : tuple of str
+        The candidates, and the corrections of their weighted mean.
     weight, score : ndarray of shape (n_queues, n_lanes)
         Weights [-] and recent mean absolute errors over the horizon on the square-root scale; 0 where the
         ensemble was not used.
+    share : ndarray of shape (n_queues, n_movements)
+        Shares of the corrections of the weighted mean. [-]
     parts : ndarray of shape (n_queues, 5, n_periods)
         Level, trend, weekly, yearly and events; they sum to the mean. [items]
     """
 
     lanes: tuple[str, ...]
+    movements: tuple[str, ...]
     weight: NDArray[np.float64]
     score: NDArray[np.float64]
+    share: NDArray[np.float64]
     parts: NDArray[np.float64]
 
 
@@ -45,6 +49,9 @@ class Explanation:
         One row a candidate with a weight above half a percent, the heaviest first: `method`, `weight` [-] and
         `error` (recent mean absolute error over the horizon, on the square-root scale; half is what counting
         noise alone makes of counts).
+    corrections : pandas.DataFrame
+        One row a correction of the methods' weighted mean: `correction`, and the `share` of it that past errors
+        taught (0 to 1).
     parts : pandas.DataFrame
         One row a period: `date`, `level`, `trend`, `weekly`, `yearly`, `events` and their sum `mean` [items].
     """
@@ -52,6 +59,7 @@ class Explanation:
     queue: str
     method: str
     methods: pd.DataFrame
+    corrections: pd.DataFrame
     parts: pd.DataFrame
 
     def summary(self) -> str:
@@ -105,4 +113,5 @@ def explain_queue(
             "error": record.score[row, order],
         }
     )
-    return Explanation(queue=queue, method=method, methods=methods, parts=parts)
+    corrections = pd.DataFrame({"correction": list(record.movements), "share": record.share[row]})
+    return Explanation(queue=queue, method=method, methods=methods, corrections=corrections, parts=parts)

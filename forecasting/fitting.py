@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from forecasting.candidates import candidates
+from forecasting.expected_movements import movement_names
 from forecasting.lanes import LanePlan
 from forecasting.rolling import roll
 from forecasting.variance_scale import to_even_variance
@@ -13,6 +14,8 @@ from forecasting.variance_scale import to_even_variance
 STEPS_PER_YEAR_OF_WEEKS = 52
 # Older ones were made by weights that had seen less.
 MOST_ORIGINS = 52
+# Origins before those, from which weights and shares are learned only.
+LEARNING_ORIGINS = 8
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -21,6 +24,8 @@ class StepLayout:
 
     Attributes
     ----------
+    n_periods : int
+        Periods of the history.
     slots : int
         Periods in one step.
     season, year : int
@@ -36,9 +41,10 @@ class StepLayout:
     stride : int
         Steps between origins.
     most_origins : int
-        Origins of a long history, whether or not this one is.
+        Origins whose errors are kept of a long history, whether or not this one is.
     """
 
+    n_periods: int
     slots: int
     season: int
     year: int
@@ -48,11 +54,6 @@ class StepLayout:
     origins: tuple[int, ...]
     stride: int
     most_origins: int
-
-    @property
-    def power(self) -> float:
-        """Power of the weights: candidates differ less, and more for good, over days than over weeks."""
-        return 32.0 if self.season > 1 else 8.0
 
     @property
     def plan(self) -> LanePlan:
@@ -84,7 +85,7 @@ def lay_out(n_periods: int, horizon: int, season_periods: int) -> StepLayout:
     --------
     >>> layout = lay_out(730, 14, 7)
     >>> layout.origins[-2:], layout.stride, len(layout.origins)
-    ((709, 716), 7, 52)
+    ((709, 716), 7, 60)
     """
     slots = max(1, season_periods // 7)
     season = season_periods // slots
@@ -94,8 +95,9 @@ def lay_out(n_periods: int, horizon: int, season_periods: int) -> StepLayout:
     else:
         stride, warm_up = max(1, -(-steps // 5)), 12
     last = n_steps - steps
-    origins = tuple(range(last - stride * (MOST_ORIGINS - 1), last + 1, stride))
+    origins = tuple(range(last - stride * (MOST_ORIGINS + LEARNING_ORIGINS - 1), last + 1, stride))
     return StepLayout(
+        n_periods=n_periods,
         slots=slots,
         season=season,
         year=STEPS_PER_YEAR_OF_WEEKS * season,
@@ -122,6 +124,8 @@ class QueueFits:
         Actual less forecast from each origin, the latest first; NaN where not known.
     weight, score : ndarray of shape (n_queues, n_lanes)
         Weights of the candidates and their recent mean absolute errors.
+    share : ndarray of shape (n_queues, n_movements)
+        Shares of the corrections of their mean.
     """
 
     point: NDArray[np.float64]
@@ -129,9 +133,12 @@ class QueueFits:
     errors: NDArray[np.float64]
     weight: NDArray[np.float64]
     score: NDArray[np.float64]
+    share: NDArray[np.float64]
 
 
-def fit_queues(items: NDArray[np.float64], horizon: int, layout: StepLayout) -> QueueFits:
+def fit_queues(
+    items: NDArray[np.float64], horizon: int, layout: StepLayout, month_place: NDArray[np.intp] | None = None
+) -> QueueFits:
     """Run the ensemble over some queues of a panel.
 
     Parameters
@@ -142,6 +149,8 @@ def fit_queues(items: NDArray[np.float64], horizon: int, layout: StepLayout) -> 
         Periods ahead.
     layout
         Arrangement into steps.
+    month_place : ndarray of shape (n_steps + horizon,) or None
+        Place in the month of each day known and ahead, as `month_place_of_steps` gives it.
 
     Returns
     -------
@@ -153,7 +162,14 @@ def fit_queues(items: NDArray[np.float64], horizon: int, layout: StepLayout) -> 
     padded = np.full((max(2, n_queues), layout.n_steps * layout.slots), np.nan)
     padded[:n_queues, layout.n_steps * layout.slots - n_periods :] = to_even_variance(items)
     values = np.ascontiguousarray(padded.reshape(-1, layout.n_steps, layout.slots).transpose(1, 0, 2), np.float32)
-    fit = roll(values, layout.horizon, layout.origins, layout.plan, warm_up=layout.warm_up, power=layout.power)
+    fit = roll(
+        values,
+        layout.horizon,
+        layout.origins,
+        layout.plan,
+        warm_up=layout.warm_up,
+        month_place=month_place,
+    )
     errors = fit.errors.transpose(1, 0, 2, 3)[:n_queues, ::-1]
     flat = layout.horizon * layout.slots
     return QueueFits(
@@ -162,7 +178,35 @@ def fit_queues(items: NDArray[np.float64], horizon: int, layout: StepLayout) -> 
         errors=errors.reshape(n_queues, -1, flat)[:, :, :horizon].astype(np.float64),
         weight=fit.weight[:n_queues].astype(np.float64),
         score=fit.score[:n_queues].astype(np.float64),
+        share=fit.share[:n_queues].astype(np.float64),
     )
+
+
+def corrections(layout: StepLayout, month_place: NDArray[np.intp] | None) -> tuple[str, ...]:
+    """Names of the corrections, in the order of their shares."""
+    return movement_names(layout.season, layout.plan.movements, month_place is not None)
+
+
+def month_place_of_steps(month_place: NDArray[np.intp] | None, layout: StepLayout) -> NDArray[np.intp] | None:
+    """Place in the month of each step known and ahead, by the middle of the step.
+
+    Parameters
+    ----------
+    month_place : ndarray of shape (n_periods + horizon,) or None
+        Place in the month of each period known and ahead.
+    layout
+        Arrangement into steps.
+
+    Returns
+    -------
+    ndarray of shape (n_steps + horizon of the layout,) or None
+        None where there are no places, or steps are weeks.
+    """
+    if month_place is None or layout.season == 1:
+        return None
+    steps = np.arange(-layout.n_steps, layout.horizon)
+    middle = layout.n_periods + steps * layout.slots + layout.slots // 2
+    return month_place[np.clip(middle, 0, len(month_place) - 1)]
 
 
 def count_origins(items: NDArray[np.float64], horizon: int, layout: StepLayout) -> NDArray[np.intp]:

@@ -17,7 +17,7 @@ from forecasting.explanation import EnsembleRecord, Explanation, explain_queue
 from forecasting.frequency import Frequency
 from forecasting.history import VolumeHistory
 from forecasting.panel import sample_panel
-from forecasting.wall_clock import clock_exposure
+from forecasting.wall_clock import clock_exposure, month_place
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -193,7 +193,9 @@ def forecast_volumes(
     Notes
     -----
     Candidates (exponential smoothing over a grid of gains, with and without damped trend and clipped surprises
-    [1]_; drift, medians and last year's shape on top) run over square roots of the items. Each forecast from every
+    [1]_; chance and size of rare items apart; medians; on weeks last year's shape) run over square roots of the
+    items. Their weighted mean is corrected by what the past says of the coming dates, each movement by a share from
+    0 to 1 that past errors teach (`forecasting.expected_movements`, `forecasting.corrections`). Each forecasts from every
     rolling origin; their weights are mean absolute errors, decayed by origin, to a high negative power. The
     errors of the weighted mean, by weights known at each origin, are kept as whole trajectories: a path is the
     forecast plus the trajectory of one past origin, smoothed by a little of another's, the same two for all queues,
@@ -239,6 +241,7 @@ def forecast_volumes(
         season_periods=history.frequency.season_periods,
         n_paths=n_paths,
         seed=seed,
+        month_place=month_place(pd.DatetimeIndex(history.period_start.append(starts))),
         multiplier=None if effects is None and (exposure == 1).all() else multiplier,
         executor=executor,
     )

@@ -12,7 +12,7 @@ from forecasting.accuracy import (
     energy_score,
     naive_scale,
     pinball,
-    probability_integral_transform,
+    rank_of_actual,
 )
 from forecasting.calendar import EventCalendar
 from forecasting.forecast import VolumeForecast
@@ -58,7 +58,8 @@ def judge(
     scores : dict of ndarray
         As the attributes of `Backtest` without the axis of origins; NaN for queues not observed by then.
     sums : pandas.DataFrame
-        One row a sum: `scope`, `actual`, `low_95`, `low_80`, `high_80`, `high_95`.
+        One row a sum: `scope`, `actual`, `low_95`, `low_80`, `high_80`, `high_95` [items], and the share of paths
+        `below` and `equal` to what came [-].
     """
     before = history.before(history.period_start[start])
     rows = np.flatnonzero(before.observed.any(axis=1))
@@ -78,13 +79,15 @@ def judge(
         )
     paths, actual = forecast.arrivals, history.items[rows, start : start + horizon]
     absolute, squared = naive_scale(past.items, past.frequency.season_periods)
+    below, equal = rank_of_actual(paths, actual)
     found = {
         "actual": actual,
         "mean": paths.mean(axis=1),
         "median": np.median(paths, axis=1),
         "crps": crps(paths, actual),
         "pinball": pinball(np.quantile(paths, PINBALL_LEVELS, axis=1), np.array(PINBALL_LEVELS), actual),
-        "pit": probability_integral_transform(paths, actual),
+        "below": below,
+        "equal": equal,
         "bounds": np.quantile(paths, BOUNDS, axis=1),
         "absolute_scale": absolute,
         "squared_scale": squared,
@@ -125,5 +128,6 @@ def _sums(paths: NDArray[np.float64], actual: NDArray[np.float64]) -> pd.DataFra
     for scope, (value, draws) in scopes.items():
         low_95, low_80, high_80, high_95 = np.quantile(draws, BOUNDS, axis=1)
         columns = {"actual": value, "low_95": low_95, "low_80": low_80, "high_80": high_80, "high_95": high_95}
+        columns |= {"below": (draws < value[:, None]).mean(axis=1), "equal": (draws == value[:, None]).mean(axis=1)}
         frames.append(pd.DataFrame({"scope": scope, **columns}))
     return pd.concat(frames, ignore_index=True)

@@ -1,4 +1,4 @@
-"""The candidate methods of the ensemble: smoothing, and what is built on its level by drift, medians and last year."""
+"""The candidate methods of the ensemble: smoothing, chance x size, and medians and last year on a smooth level."""
 
 from dataclasses import dataclass, field
 from typing import Self
@@ -6,15 +6,12 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
+from forecasting.intermittent import IntermittentParameters, IntermittentState
 from forecasting.seasonal_median import recent_medians
 from forecasting.smoothing import Floats, SmoothingParameters, SmoothingState, starting_state
 from forecasting.year_ago import YearAgo
 
 MEDIAN_WEEKS = (13,)
-# Of the slope of a straight line through the whole history, the theta method projects half.
-THETA_SHARE = 0.5
-# Of the built-on methods the first so many project a trend.
-N_DRIFTS = 2
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -25,6 +22,8 @@ class LanePlan:
     ----------
     groups
         Smoothing with its parameter sets; the lanes of the second group carry the built-on methods.
+    intermittent
+        Methods for queues that are often empty.
     base : tuple of int
         Lanes of the second group whose level and pattern the built-on methods start from.
     season, year : int
@@ -32,24 +31,34 @@ class LanePlan:
     year_shapes : tuple of (float, int, int)
         Share of last year's shape that is repeated, width of its centred mean, and width of the mean that its
         movement starts from [steps].
+    movements : tuple of (int, int)
+        Widths of last year's movements that may correct the mean of the candidates: of the centred mean, and of the
+        mean that it starts from [steps].
+    power : float
+        Weights are mean absolute errors to minus this power.
+    decay : float
+        What the errors of an origin count for at the next one.
     """
 
     groups: tuple[SmoothingParameters, ...]
+    intermittent: IntermittentParameters
     base: tuple[int, ...]
     season: int
     year: int
     year_shapes: tuple[tuple[float, int, int], ...]
+    movements: tuple[tuple[int, int], ...]
+    power: float
+    decay: float
 
     @property
     def names(self) -> tuple[str, ...]:
         """One description a candidate, in the order of the lanes."""
         smooth = [name for group in self.groups for name in group.names]
-        built = ["half the long trend", "last year's trend"]
-        built += [f"{share:.0%} of last year's shape ({width} steps)" for share, width, _ in self.year_shapes]
+        built = [f"{share:.0%} of last year's shape ({width} steps)" for share, width, _ in self.year_shapes]
         if self.season > 1:
             built += [f"medians of {weeks} weeks" for weeks in MEDIAN_WEEKS]
         bases = [self.groups[1].names[lane] for lane in self.base]
-        return (*smooth, *(f"{base} with {name}" for name in built for base in bases))
+        return (*smooth, *self.intermittent.names, *(f"{base} with {name}" for name in built for base in bases))
 
 
 @dataclass(kw_only=True, slots=True)
@@ -62,6 +71,8 @@ class LaneBank:
         Which candidates run.
     states
         One smoothing state a group.
+    sparse
+        State of the methods for queues that are often empty.
     departure : ndarray of shape (n_steps, n_queues, n_slots)
         Values less level, for the medians; NaN where not observed or not yet reached.
     year_ago
@@ -72,6 +83,8 @@ class LaneBank:
         Whether all queues were observed in all slots.
     flat : ndarray of shape (n_steps, n_queues)
         Values less their weekly pattern, by step.
+    rare : ndarray of shape (n_intermittent, n_queues, n_slots)
+        What the methods for queues that are often empty forecast, set by `prepare`.
     built : ndarray of shape (n_built, horizon, n_queues)
         What each built-on method adds to its base's level, set by `prepare`.
     patterns
@@ -82,11 +95,13 @@ class LaneBank:
 
     plan: LanePlan
     states: tuple[SmoothingState, ...]
+    sparse: IntermittentState
     departure: Floats
     year_ago: YearAgo
     seen: Floats
     complete: NDArray[np.bool_]
     flat: Floats
+    rare: Floats = field(default_factory=lambda: np.zeros((0, 0, 0)))
     built: Floats = field(default_factory=lambda: np.zeros((0, 0, 0)))
     patterns: list[Floats] = field(default_factory=list)
     known: int = 0
@@ -122,6 +137,7 @@ class LaneBank:
         return cls(
             plan=plan,
             states=tuple(SmoothingState.start(group, level, season, scale) for group in plan.groups),
+            sparse=IntermittentState.start(plan.intermittent, first_values),
             departure=np.zeros_like(values),
             year_ago=YearAgo(
                 total=np.zeros((n_steps + 1, n_queues)), count=np.zeros((n_steps + 1, n_queues)), first=first
@@ -144,6 +160,7 @@ class LaneBank:
         np.subtract(value, state.level[lane], out=self.departure[now])
         for each in self.states:
             each.step(value, seen, position)
+        self.sparse.step(value, seen)
         self.known += 1
 
     def prepare(self, horizon: int) -> None:
@@ -152,15 +169,13 @@ class LaneBank:
         fresh = slice(self.summed, self.known)
         self.year_ago.extend(self.summed, self.flat[fresh], self.seen[fresh].max(axis=2))
         self.summed = self.known
-        ahead = np.arange(1, horizon + 1)[:, None]
-        span = max(4, plan.year // 8)
-        drifts = [THETA_SHARE * self.year_ago.slope(self.known, span) * ahead, self._year_slope() * ahead]
         moved = {
             (width, start): self.year_ago.shape(self.known, horizon, plan.year, width, start)
             for width, start in dict.fromkeys((width, start) for _, width, start in plan.year_shapes)
         }
         shapes = [share * moved[width, start] for share, width, start in plan.year_shapes]
-        self.built = np.stack(drifts + shapes).astype(dtype)
+        self.built = np.stack(shapes).astype(dtype) if shapes else np.zeros((0, horizon, 0), dtype)
+        self.rare = self.sparse.forecast()
         self.patterns = []
         if plan.season > 1:
             recent = slice(max(0, self.known - max(MEDIAN_WEEKS) * plan.season), self.known)
@@ -170,13 +185,6 @@ class LaneBank:
             self.patterns = [
                 np.roll(recent_medians(past, plan.season, weeks), -short, axis=0) for weeks in MEDIAN_WEEKS
             ]
-
-    def _year_slope(self) -> NDArray[np.float64]:
-        year, span = self.plan.year, max(4, self.plan.year // 8)
-        if self.known < year + span:
-            return np.zeros(self.flat.shape[1])
-        recent, before = self.year_ago.mean(np.array([self.known - span, self.known - year - span]), span)
-        return np.asarray(np.nan_to_num((recent - before) / year))
 
     def forecast(self, ahead: int, out: Floats) -> Floats:
         """Fill `out`, of shape (n_lanes, n_queues, n_slots), with all candidates' forecasts so many steps ahead."""
@@ -190,6 +198,8 @@ class LaneBank:
             if state.parameters.trend:
                 block += state.trend_after(ahead)
             lane += n_lanes
+        out[lane : lane + plan.intermittent.n_lanes] = self.rare
+        lane += plan.intermittent.n_lanes
         offset = plan.groups[0].n_lanes
         bases = [offset + base for base in plan.base]
         for extra in self.built[:, ahead - 1]:
@@ -202,37 +212,55 @@ class LaneBank:
                 lane += 1
         return out[:lane]
 
-    def parts(self, ahead: int, weight: Floats) -> Floats:
-        """Split the weighted mean of `forecast` into level, trend, weekly and yearly, of shape (4, n_queues, n_slots).
+    def parts(self, weight: Floats, horizon: int) -> Floats:
+        """Split the weighted mean of `forecast` into level, trend, weekly and yearly.
 
         Parameters
         ----------
-        ahead : int
-            Steps ahead.
         weight : ndarray of shape (n_lanes, n_queues)
             Weights of the candidates.
+        horizon : int
+            Steps ahead.
+
+        Returns
+        -------
+        ndarray of shape (4, horizon, n_queues, n_slots)
+            Their sum is the weighted mean.
         """
         plan = self.plan
-        position = (self.known + ahead - 1 - self.departure.shape[0]) % plan.season
-        total = np.zeros((4, *self.departure.shape[1:]))
-        first = 0
+        weight = weight[:, :, None]
+        places = (self.known + np.arange(horizon) - self.departure.shape[0]) % plan.season
+        own, rest = weight[: self._first_rare], weight[self._first_rare :]
+        rare, built = rest[: len(self.rare)], rest[len(self.rare) :]
+        n_bases = len(plan.base)
+        # What stands on a base adds to the weight of its level and, but for medians, of its pattern.
+        kinds = built.reshape(-1, n_bases, *weight.shape[1:])
+        on_pattern = kinds[: len(self.built)].sum(axis=0)
+        first = plan.groups[0].n_lanes
+        patterned, levelled = own.copy(), own.copy()
+        for row, base in enumerate(plan.base):
+            patterned[first + base] += on_pattern[row]
+            levelled[first + base] += kinds[:, row].sum(axis=0)
+        total = np.zeros((4, horizon, *self.departure.shape[1:]), weight.dtype)
+        total[0] = (rare * self.rare).sum(axis=0)
+        weekly = np.zeros((plan.season, *self.departure.shape[1:]), weight.dtype)
+        lane = 0
         for state in self.states:
-            own = weight[first : first + state.parameters.n_lanes]
-            total[0] += (own[:, :, None] * state.level).sum(axis=0)
-            total[1] += (own[:, :, None] * state.trend_after(ahead)).sum(axis=0)
-            total[2] += (own[:, :, None] * state.season[position]).sum(axis=0)
-            first += state.parameters.n_lanes
-        bases = list(plan.base)
-        level, season = self.states[1].level[bases], self.states[1].season[position][bases]
-        for kind, extra in enumerate(self.built[:, ahead - 1]):
-            own = weight[first : first + len(bases)]
-            total[0] += (own[:, :, None] * level).sum(axis=0)
-            total[1 if kind < N_DRIFTS else 3] += (own.sum(axis=0) * extra)[:, None]
-            total[2] += (own[:, :, None] * season).sum(axis=0)
-            first += len(bases)
-        for pattern in self.patterns:
-            own = weight[first : first + len(bases)]
-            total[0] += (own[:, :, None] * level).sum(axis=0)
-            total[2] += own.sum(axis=0)[:, None] * pattern[position]
-            first += len(bases)
+            rows = slice(lane, lane + state.parameters.n_lanes)
+            lane = rows.stop
+            total[0] += (levelled[rows] * state.level).sum(axis=0)
+            if state.parameters.trend:
+                trend = (own[rows] * state.trend).sum(axis=0)
+                total[1] += np.multiply.outer(state.trend_sum(np.arange(1, horizon + 1)), trend)
+            for place in range(plan.season) if any(state.parameters.season) else ():
+                weekly[place] += (patterned[rows] * state.season[place]).sum(axis=0)
+        for kind, pattern in enumerate(self.patterns, start=len(self.built)):
+            weekly += kinds[kind].sum(axis=0) * pattern
+        total[2] = weekly[places]
+        for kind, moved in enumerate(self.built):
+            total[3] += kinds[kind].sum(axis=0) * moved[:, :, None]
         return total
+
+    @property
+    def _first_rare(self) -> int:
+        return sum(group.n_lanes for group in self.plan.groups)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from forecasting.chunk_paths import ChunkInput, PanelPaths, PanelTask, sample_chunk
 from forecasting.cold_start import DONORS, LEAST_OWN_ORIGINS, Donors, no_donors, pool_donors
 from forecasting.explanation import EnsembleRecord
-from forecasting.fitting import StepLayout, count_origins, fit_queues, lay_out
+from forecasting.fitting import StepLayout, corrections, count_origins, fit_queues, lay_out, month_place_of_steps
 from forecasting.paths import complete_trajectories, draw_origins
 
 # Queues a chunk where a step is one period: few enough for the cache, many enough to pay for each call.
@@ -26,6 +26,7 @@ def sample_panel(
     season_periods: int,
     n_paths: int,
     seed: int,
+    month_place: NDArray[np.intp] | None = None,
     multiplier: Multiplier | None = None,
     executor: Executor | None = None,
     chunk_queues: int | None = None,
@@ -44,6 +45,8 @@ def sample_panel(
         Periods in a week.
     n_paths, seed : int
         Joint draws, and their seed.
+    month_place : ndarray of shape (n_periods + horizon,) or None
+        Place in the month of each period known and ahead, as `forecasting.wall_clock.month_place` gives it.
     multiplier
         Gives, for some rows of the panel, factors of shape (n_queues, n_paths, horizon) on the arrivals.
     executor
@@ -52,13 +55,15 @@ def sample_panel(
         Queues a chunk; None for what suits the cache.
     """
     layout = lay_out(items.shape[1], horizon, season_periods)
+    places = month_place_of_steps(month_place, layout)
     task = PanelTask(
         horizon=horizon,
         season_periods=season_periods,
         seed=seed,
         layout=layout,
         draws=draw_origins(seed, n_paths, layout.most_origins, -(-layout.horizon // layout.stride)),
-        donors=_find_donors(names, items, horizon, season_periods, layout),
+        donors=_find_donors(names, items, horizon, season_periods, layout, places),
+        month_place=places,
     )
     size = chunk_queues or max(8, CHUNK_QUEUES // layout.slots)
     pieces = [slice(first, min(first + size, len(names))) for first in range(0, len(names), size)]
@@ -78,8 +83,10 @@ def sample_panel(
         results.append((result.method, result.ensemble))
     record = EnsembleRecord(
         lanes=layout.plan.names,
+        movements=corrections(layout, places),
         weight=np.concatenate([each.weight for _, each in results]),
         score=np.concatenate([each.score for _, each in results]),
+        share=np.concatenate([each.share for _, each in results]),
         parts=np.concatenate([each.parts for _, each in results]),
     )
     return PanelPaths(
@@ -88,7 +95,12 @@ def sample_panel(
 
 
 def _find_donors(
-    names: tuple[str, ...], items: NDArray[np.float64], horizon: int, season_periods: int, layout: StepLayout
+    names: tuple[str, ...],
+    items: NDArray[np.float64],
+    horizon: int,
+    season_periods: int,
+    layout: StepLayout,
+    month_place: NDArray[np.intp] | None,
 ) -> Donors:
     """Fit the first queues with a long history, if there is a queue without."""
     own = count_origins(items, horizon, layout)
@@ -96,7 +108,7 @@ def _find_donors(
     lenders = np.flatnonzero((own >= LEAST_OWN_ORIGINS) & known)[:DONORS]
     if not (own < LEAST_OWN_ORIGINS).any() or lenders.size == 0:
         return no_donors(season_periods)
-    fits = fit_queues(items[lenders], horizon, layout)
+    fits = fit_queues(items[lenders], horizon, layout, month_place)
     trajectories, _ = complete_trajectories(fits.errors, layout.most_origins)
     chosen = tuple(names[row] for row in lenders)
     return pool_donors(chosen, items[lenders], fits, trajectories, season_periods)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from forecasting.fitting import StepLayout
+from forecasting.fitting import LEARNING_ORIGINS, StepLayout
 from forecasting.variance_scale import OFFSET
 
 # With more zeros than this, errors are too lopsided to be mirrored.
@@ -18,6 +18,8 @@ SMOOTHING = 0.15
 SIGNIFICANT_ERRORS = 2.0
 # Back-tests of fewer horizons say little of how large errors are.
 FEW_HORIZONS = 8.0
+# Of so many origins none is given up.
+ENOUGH_ORIGINS = 24
 # Below this mean, rounding a rate to the nearest whole item would distort it.
 LOW_VOLUME = 100.0
 # Below this many items a period, cutting at zero matters.
@@ -92,7 +94,7 @@ def complete_trajectories(errors: NDArray[np.float64], n_origins: int) -> tuple[
     errors : ndarray of shape (n_queues, n_known, horizon)
         Errors by origin, the latest first; NaN where not known.
     n_origins : int
-        Origins wanted, at least n_known.
+        Origins wanted.
 
     Returns
     -------
@@ -100,7 +102,12 @@ def complete_trajectories(errors: NDArray[np.float64], n_origins: int) -> tuple[
         Origins beyond a queue's oldest repeat its own from the latest on; a gap takes the error at the same step
         from the next later origin that has one. 0 where a step was never observed.
     n_own : ndarray of shape (n_queues,)
-        Origins back to the oldest known.
+        Origins back to the oldest kept.
+
+    Notes
+    -----
+    Where there are enough, the oldest are not kept: their errors are those of an ensemble that had learned nothing
+    yet, and larger than the next one will be.
 
     Examples
     --------
@@ -114,6 +121,7 @@ def complete_trajectories(errors: NDArray[np.float64], n_origins: int) -> tuple[
     seen = ~np.isnan(errors)
     some = np.asarray(seen.any(axis=2), dtype=np.bool_)
     n_own = np.where(some.any(axis=1), n_known - some[:, ::-1].argmax(axis=1), 0)
+    n_own = np.maximum(n_own - LEARNING_ORIGINS, np.minimum(n_own, ENOUGH_ORIGINS)).clip(max=n_origins)
     take = np.arange(n_origins)[None, :] % np.maximum(n_own, 1)[:, None]
     repeated = np.take_along_axis(errors, take[:, :, None], axis=1)
     missing = np.isnan(repeated)

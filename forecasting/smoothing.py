@@ -173,11 +173,15 @@ class SmoothingState:
         self.error_scale += size if size.shape[2] == 1 else size.mean(axis=2, keepdims=True)
         return np.asarray(taught)
 
+    def trend_sum(self, steps: NDArray[np.intp]) -> Floats:
+        """Return how often the trend is in a forecast so many steps ahead, each time damped once more."""
+        damping = self.parameters.damping
+        total = steps * 1.0 if damping == 1.0 else damping * (1 - damping**steps) / (1 - damping)
+        return np.asarray(total, self.level.dtype)
+
     def trend_after(self, steps: int) -> Floats:
         """Return what the trend adds to the level so many steps ahead, of shape (n_lanes or 1, n_queues, 1)."""
-        damping = self.parameters.damping
-        total = steps if damping == 1.0 else damping * (1 - damping**steps) / (1 - damping)
-        return np.asarray(self.trend * self.level.dtype.type(total))
+        return np.asarray(self.trend * self.trend_sum(np.array(steps)))
 
 
 def starting_state(values: Floats, position: NDArray[np.intp], n_positions: int) -> tuple[Floats, Floats, Floats]:

@@ -4,6 +4,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from forecasting.expected_movements import MONTH_PLACES
+
 
 def to_wall_clock(dates: pd.Series, timezone: str | None) -> tuple[pd.Series, str | None]:
     """Local times without a zone, and the zone they are of.
@@ -69,3 +71,15 @@ def clock_exposure(period_start: pd.DatetimeIndex, step: pd.Timedelta, timezone:
     edges = pd.DatetimeIndex(period_start.append(pd.DatetimeIndex([period_start[-1] + step])))
     instants = edges.tz_localize(timezone, ambiguous=first, nonexistent="shift_forward").tz_convert("UTC")
     return np.asarray(np.diff(instants.to_numpy()) / step.to_timedelta64(), dtype=np.float64)
+
+
+def month_place(period_start: pd.DatetimeIndex) -> NDArray[np.intp]:
+    """Place of each day in its month: from the start in the first half, from the end in the second.
+
+    Examples
+    --------
+    >>> month_place(pd.DatetimeIndex(["2026-02-01", "2026-02-15", "2026-02-28", "2026-03-31"])).tolist()
+    [0, 14, 30, 30]
+    """
+    day, length = period_start.day.to_numpy(), period_start.days_in_month.to_numpy()
+    return np.asarray(np.where(day <= MONTH_PLACES // 2, day - 1, MONTH_PLACES - 1 - length + day), dtype=np.intp)

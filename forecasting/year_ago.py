@@ -47,6 +47,16 @@ class YearAgo:
         known = (count > 0) & (np.maximum(self.first, 0) <= start[:, None])
         return np.where(known, total / np.maximum(count, 1), np.nan)
 
+    def means(self, start: int, n_starts: int, width: int) -> NDArray[np.float64]:
+        """Return the same for consecutive starts, of shape (n_starts, n_queues)."""
+        last = start + n_starts - 1 + width
+        if start >= 0 and (self.count[last] - self.count[start] == last - start).all():
+            # All was seen: the same digits without looking at each step.
+            moved = self.total[start + width : last + 1] - self.total[start : start + n_starts]
+            moved /= width
+            return moved
+        return self.mean(np.arange(start, start + n_starts), width)
+
     def slope(self, known: int, span: int) -> NDArray[np.float64]:
         """Change a step between the first and the last span of steps, of shape (n_queues,); 0 where they overlap."""
         apart = known - span - self.first
@@ -88,7 +98,11 @@ class YearAgo:
                 break
             # Where the horizon reaches past the same date of the last year known, an earlier year stands in.
             centre = now + ahead - year * np.maximum(0, -(-(now + ahead + half + 1 - known) // year))
-            moved = self.mean(centre - half, window) - self.mean(np.array([now - start_window]), start_window)
+            if centre[-1] - centre[0] == horizon - 1:
+                moved = self.means(int(centre[0]) - half, horizon, window)
+            else:
+                moved = self.mean(centre - half, window)
+            moved -= self.mean(np.array([now - start_window]), start_window)
             seen = ~np.isnan(moved)
             total += np.where(seen, moved, 0.0)
             count += seen

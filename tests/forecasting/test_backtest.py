@@ -4,9 +4,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from forecasting.accuracy import crps, energy_score, naive_scale, pinball, probability_integral_transform
+from forecasting.accuracy import crps, energy_score, naive_scale, pinball, rank_of_actual
 from forecasting.backtest import backtest, compare
 from forecasting.calendar import EventCalendar
+from forecasting.calibration import share_inside
 from forecasting.forecast import VolumeForecast, forecast_volumes
 from forecasting.frequency import Frequency
 from forecasting.history import VolumeHistory
@@ -54,7 +55,8 @@ def test_energy_score_of_one_period_is_the_crps():
 
 def test_draws_from_the_forecast_itself_have_an_even_transform():
     rng = np.random.default_rng(0)
-    pit = probability_integral_transform(rng.poisson(30.0, (1, 500, 4000)) * 1.0, rng.poisson(30.0, (1, 4000)) * 1.0)
+    below, equal = rank_of_actual(rng.poisson(30.0, (1, 500, 4000)) * 1.0, rng.poisson(30.0, (1, 4000)) * 1.0)
+    pit = below + equal / 2
     np.testing.assert_allclose(np.histogram(pit, 10, (0, 1))[0] / 4000, 0.1, atol=0.03)
 
 
@@ -147,3 +149,17 @@ def test_real_series_are_forecast_better_than_by_last_week(shared_file):
     result = backtest(history, 14, n_origins=4)
     assert result.overall()["mase"] < 0.9
     assert result.coverage()["coverage_80"].mean() == pytest.approx(0.8, abs=0.08)
+
+
+def test_a_right_forecast_of_small_counts_covers_its_level_exactly():
+    rng = np.random.default_rng(0)
+    below, equal = rank_of_actual(rng.poisson(2.0, (1, 500, 8000)) * 1.0, rng.poisson(2.0, (1, 8000)) * 1.0)
+    assert share_inside(below, equal, 0.8).mean() == pytest.approx(0.8, abs=0.015)
+    assert share_inside(below, equal, 0.95).mean() == pytest.approx(0.95, abs=0.01)
+
+
+def test_too_wide_a_forecast_of_small_counts_covers_more():
+    rng = np.random.default_rng(0)
+    wide = rng.poisson(rng.gamma(1.0, 2.0, (1, 500, 4000))) * 1.0
+    below, equal = rank_of_actual(wide, rng.poisson(2.0, (1, 4000)) * 1.0)
+    assert share_inside(below, equal, 0.8).mean() > 0.86

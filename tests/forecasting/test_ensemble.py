@@ -10,7 +10,7 @@ from forecasting.year_ago import YearAgo
 
 
 def make_scores() -> LaneScores:
-    scores = LaneScores.start(2, 1, np.dtype(np.float64), 8.0)
+    scores = LaneScores.start(2, 1, np.dtype(np.float64), 8.0, 0.95)
     scores.add(20, np.array([[1.0], [2.0]]), np.array([1.0]))
     return scores
 
@@ -31,7 +31,7 @@ def test_changing_what_comes_after_an_origin_changes_no_earlier_error():
     changed = values.copy()
     changed[150:] += 50
     plan, origins = candidates(7, 364), [60, 100, 140, 180]
-    first, second = (roll(each, 10, origins, plan, warm_up=28, power=16.0).errors for each in (values, changed))
+    first, second = (roll(each, 10, origins, plan, warm_up=28).errors for each in (values, changed))
     np.testing.assert_array_equal(first[:3], second[:3])
     assert (first[3] != second[3]).any()
 
@@ -40,15 +40,15 @@ def test_errors_are_actual_less_forecast_of_what_was_known():
     rng = np.random.default_rng(0)
     values = rng.normal(10, 1, (200, 2, 1)).astype(np.float32)
     plan = candidates(7, 364)
-    back = roll(values, 10, [60, 95, 130, 165], plan, warm_up=28, power=16.0)
+    back = roll(values, 10, [60, 95, 130, 165], plan, warm_up=28)
     # The weekday of a step is counted from the end, so the shorter run must end a whole number of weeks before.
-    there = roll(values[:165], 10, [60, 95, 130], plan, warm_up=28, power=16.0)
+    there = roll(values[:165], 10, [60, 95, 130], plan, warm_up=28)
     np.testing.assert_allclose(values[165:175, :, 0].T - there.point[:, :, 0], back.errors[3][:, :, 0], atol=1e-4)
 
 
 def test_parts_sum_to_the_point_forecast():
     values = np.random.default_rng(0).normal(10, 1, (500, 2, 1)).astype(np.float32)
-    fit = roll(values, 10, [60, 95, 130], candidates(7, 364), warm_up=28, power=16.0)
+    fit = roll(values, 10, [60, 95, 130], candidates(7, 364), warm_up=28)
     np.testing.assert_allclose(fit.parts.sum(axis=0), fit.point, atol=1e-4)
 
 

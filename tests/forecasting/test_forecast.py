@@ -24,7 +24,7 @@ def make_items(n_queues: int, mean: float = 80.0, seed: int = 0) -> np.ndarray:
 
 
 def make_history(items: np.ndarray, frequency: Frequency = Frequency.DAILY) -> VolumeHistory:
-    starts = pd.date_range("2025-01-06", periods=items.shape[1], freq=frequency.step)
+    starts = pd.date_range(end="2026-03-01", periods=items.shape[1], freq=frequency.step)
     names = tuple(f"queue {row}" for row in range(len(items)))
     return VolumeHistory(queues=names, period_start=starts, frequency=frequency, items=items)
 
