@@ -194,9 +194,9 @@ def forecast_volumes(
     -----
     Candidates (exponential smoothing over a grid of gains, with and without damped trend and clipped surprises
     [1]_; chance and size of rare items apart; medians; on weeks last year's shape) run over square roots of the
-    items. Their weighted mean is corrected by what the past says of the coming dates, each movement by a share from
-    0 to 1 that past errors teach (`forecasting.expected_movements`, `forecasting.corrections`). Each forecasts from every
-    rolling origin; their weights are mean absolute errors, decayed by origin, to a high negative power. The
+    items. Each forecasts from every rolling origin. Their weighted mean is corrected by what the past says of the
+    coming dates, each movement by a share from 0 to 1 that past errors teach (`forecasting.expected_movements`,
+    `forecasting.corrections`). The weights are mean absolute errors, decayed by origin, to a high negative power. The
     errors of the weighted mean, by weights known at each origin, are kept as whole trajectories: a path is the
     forecast plus the trajectory of one past origin, smoothed by a little of another's, the same two for all queues,
     so that errors keep their covariance across queues and across the horizon, and no two paths are alike. They are
