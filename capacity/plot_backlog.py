@@ -133,9 +133,8 @@ def _draw_turnaround(ax: Axes, course: BacklogCourse, row: int, waits: list[Floa
 
 
 def _set_panel(ax: Axes, text: str, *, colour: str | None = None) -> None:
-    in_dates(ax)
+    in_dates(ax, most=3 if is_narrow(ax) else 5)
     ax.tick_params(labelsize="x-small" if is_narrow(ax) else "small")
-    ax.xaxis.get_offset_text().set_visible(False)
     ax.locator_params(axis="y", nbins=3)
     title = ax.set_title("", fontsize="small", pad=3, loc="left", parse_math=False)
     title.set_text(fitted(title, text, 0.4 * ax.figure.canvas.figure.bbox.width, most_lines=1))

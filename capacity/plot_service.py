@@ -211,7 +211,7 @@ def _write_shares(ax: Axes, share: FloatArray, gap: FloatArray) -> None:
                 ha="center",
                 va="center",
                 fontsize=size,
-                color="white" if dark[row, week] else INK,
+                color="#fefefe" if dark[row, week] else "#111111",
             )
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+import pandas as pd
+
 from forecasting.chart_style import BLUE, INK, SOFT, money
 from forecasting.measured_text import fitted
 
@@ -211,14 +213,30 @@ def in_shares(axis: Axis, *, digits: int = 0) -> None:
     _write(axis, lambda share: f"{share:.{digits}%}" if -1e-9 <= share <= 1 + 1e-9 else "")
 
 
-def in_dates(ax: Axes) -> None:
-    """Write few and short dates along x."""
-    from matplotlib import dates
-    from matplotlib.ticker import Locator
+def in_dates(ax: Axes, *, most: int | None = None) -> None:
+    """Write few and short dates along x: months, with the year where it begins, or days where it is a matter of weeks.
 
-    locator: Locator = dates.AutoDateLocator(maxticks=4 if is_narrow(ax) else 6)
-    ax.xaxis.set_major_locator(locator)
-    ax.xaxis.set_major_formatter(dates.ConciseDateFormatter(locator))
+    Parameters
+    ----------
+    ax
+        With what it shows drawn already.
+    most : int, optional
+        Dates written; 6, or 4 where the chart is narrow, if None.
+    """
+    from matplotlib.dates import date2num, num2date
+
+    left, right = (pd.Timestamp(num2date(edge)).tz_localize(None) for edge in ax.get_xlim())
+    limit = most or (4 if is_narrow(ax) else 6)
+    months = pd.date_range(left.normalize(), right, freq="MS")
+    if len(months) < 3:
+        step = max(7, 7 * -(-(right - left).days // (7 * limit)))
+        days = pd.date_range(left.ceil("D"), right, freq=f"{step}D")
+        texts = [f"{day:%-d %b}" for day in days]
+    else:
+        step = next((size for size in (1, 2, 3, 4, 6, 12) if len(months) <= size * limit), 12)
+        days = pd.DatetimeIndex([month for month in months if (month.month - 1) % step == 0])
+        texts = [f"{d:%b}\n{d:%Y}" if i == 0 or d.month <= step else f"{d:%b}" for i, d in enumerate(days)]
+    ax.set_xticks(date2num(days.to_pydatetime()), texts)
 
 
 def rows_of_bars(ax: Axes, names: list[str]) -> None:

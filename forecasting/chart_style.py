@@ -208,7 +208,7 @@ def money_parts(amounts: Sequence[float]) -> tuple[list[str], str]:
     (['$0.45M', '$1.25M'], '$1.70M')
     """
     total = sum(amounts)
-    largest = max([abs(total), *map(abs, amounts)])
+    largest = max([abs(total) / 10.0, *map(abs, amounts)], default=0.0)
     divisor, unit, digits = next(
         (scale for scale in ((1e9, "B", 2), (1e6, "M", 2), (1e3, "k", 1)) if largest >= 0.9995 * scale[0]), (1.0, "", 2)
     )

@@ -193,12 +193,11 @@ def plot_fans(forecast: VolumeForecast, *, figure: Figure | None = None) -> Figu
     for ax in panels[len(drawn) :]:
         ax.remove()
     for ax, row in zip(panels, drawn, strict=False):
-        _draw_fan(forecast, [row], ax)
+        _draw_fan(forecast, [row], ax, most_dates=3)
         title = ax.set_title("", fontsize="small", pad=4, loc="left", parse_math=False)
         wide = 0.84 * figure.bbox.width / columns
         title.set_text(fitted(title, _name(forecast.queues[row]), wide, most_lines=2))
         ax.tick_params(labelsize="x-small")
-        ax.xaxis.get_offset_text().set_fontsize("x-small")
         ax.locator_params(axis="y", nbins=4)
     return figure
 
@@ -211,7 +210,9 @@ def _rows(forecast: VolumeForecast, queue: str | None) -> list[int]:
     return list(range(len(forecast.queues))) if queue is None else [forecast.queues.index(queue)]
 
 
-def _draw_fan(forecast: VolumeForecast, rows: list[int], ax: Axes) -> tuple[pd.Timestamp, float]:
+def _draw_fan(
+    forecast: VolumeForecast, rows: list[int], ax: Axes, *, most_dates: int | None = None
+) -> tuple[pd.Timestamp, float]:
     """Draw lines and band; returns where the lower edge of the band begins."""
     from matplotlib.ticker import FuncFormatter
 
@@ -222,6 +223,6 @@ def _draw_fan(forecast: VolumeForecast, rows: list[int], ax: Axes) -> tuple[pd.T
     ax.plot(past.index, past.to_numpy(), color=INK, linewidth=1.3)
     ax.plot(week_start, paths.mean(axis=0), color=BLUE, linewidth=1.8, linestyle=(0, (4, 2)))
     ax.set_ylim(0, 1.12 * float(max(high.max(), np.nanmax(past.to_numpy(), initial=0.0), 1.0)))
-    in_dates(ax)
+    in_dates(ax, most=most_dates)
     ax.yaxis.set_major_formatter(FuncFormatter(lambda items, _: count(items)))
     return week_start[0], float(low[0])

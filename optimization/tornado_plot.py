@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from forecasting.chart_pieces import cut_row_names, new_axes, rows_of_bars, title_with_subtitle
+from forecasting.chart_pieces import cut_row_names, is_narrow, new_axes, rows_of_bars, title_with_subtitle
 from forecasting.chart_style import BLUE, INK, PALE_BROWN, money
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ def plot_tornado(
     ValueError
         If a column is missing, a number is not finite, or the base differs between rows.
     """
-    from matplotlib.ticker import FuncFormatter
+    from matplotlib.ticker import FuncFormatter, MaxNLocator
 
     table = _checked(frame)
     ax = new_axes(ax, height=5.0)
@@ -104,19 +104,22 @@ def plot_tornado(
     ax.barh(place, high - base, left=base, color=BLUE, height=0.66, edgecolor=INK, linewidth=0.6)
     ends = np.concatenate([low, high, [base]])
     span = max(float(ends.max() - ends.min()), 1e-9)
+    room = 0.55 if is_narrow(ax) else 0.34
     _label_ends(ax, low, high, base, written)
     ax.axvline(base, color=INK, linewidth=1.2)
     rows_of_bars(ax, [_label(name) for name in drawn["input"]])
     cut_row_names(ax, most_lines=2)
     ax.set(
-        xlim=(float(ends.min()) - 0.34 * span, float(ends.max()) + 0.34 * span),
+        xlim=(float(ends.min()) - room * span, float(ends.max()) + room * span),
         ylim=(max(len(drawn), 1) - 0.4, -0.6),
-        xlabel=f"{outcome}; line: as planned, {written(base)}",
+        xlabel=f"Line: as planned, {written(base)}",
     )
     ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: written(value)))
+    if is_narrow(ax):
+        ax.xaxis.set_major_locator(MaxNLocator(nbins=3))
     left_out = len(table) - len(drawn)
     rest = f"; {left_out} narrower inputs are left out" if left_out else ""
-    subtitle = f"One input at a time; pale: its low end, dark: its high end{rest}"
+    subtitle = f"{outcome}. One input at a time; pale: its low end, dark: its high end{rest}"
     title_with_subtitle(ax, tornado_message(frame, written), subtitle)
     return ax
 
@@ -130,7 +133,7 @@ def _label_ends(ax: Axes, low: FloatArray, high: FloatArray, base: float, writte
                 continue  # the label of the longer bar would cover it
             left = value < base or (value == base and (at_low if which == "high" else at_high) > base)
             ax.annotate(
-                f"{which} {written(float(value))}",
+                written(float(value)) if is_narrow(ax) else f"{which} {written(float(value))}",
                 (value, row),
                 xytext=(-4 if left else 4, 0),
                 textcoords="offset points",

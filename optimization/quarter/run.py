@@ -187,7 +187,7 @@ def _write_run(
         contents = pack_contents(inputs, plan, record, previous)
         (folder / "narrative.txt").write_text(email_text(contents), encoding="utf-8")
     with log.stage("charts"):
-        charts = write_charts(plan, folder / "charts")
+        charts = write_charts(contents, folder / "charts")
     with log.stage("page"):
         write_page(contents, charts, folder / "page.html")
     with log.stage("workbook"):

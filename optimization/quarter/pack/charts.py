@@ -2,100 +2,113 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
 from dataclasses import dataclass
+from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
+from forecasting.chart_pieces import footnote
 from forecasting.chart_style import chart_style
-from forecasting.plots import fan_message, plot_fan, plot_fans
-from optimization.plots import (
-    frontier_message,
-    plot_frontier,
-    plot_requests,
-    plot_staffing,
-    requests_message,
-    staffing_message,
-)
-from optimization.quarter.plan import QuarterPlan
+from optimization.quarter.pack.chart_recipes import NARROW_INCHES, WIDE_INCHES, ChartRecipe, chart_recipes, source_line
+from optimization.quarter.pack.contents import PackContents
+from optimization.quarter.pack.inline_svg import inline_svg
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+# No date and no version of the drawing library, so that equal runs give equal bytes.
+SVG_FACTS = {"Date": None, "Creator": None}
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
 class Chart:
-    """One chart of the pack.
+    """One chart of the pack, drawn.
 
     Attributes
     ----------
     name
         File name without ending.
-    message
-        What it shows, in a sentence.
-    svg
-        The drawing, fit to stand inside a page among others.
+    message, description
+        What it says and what it shows, in words.
+    wide, narrow
+        The drawing at two widths, fit to stand inside a page among others.
+    wide_axis, narrow_axis
+        Where money runs along x: left, right, top and bottom of the axes in the drawing, and the money at the left and
+        the right; else empty.
+    table
+        The numbers behind it.
     """
 
     name: str
     message: str
-    svg: str
+    description: str
+    wide: str
+    narrow: str
+    wide_axis: str
+    narrow_axis: str
+    table: pd.DataFrame
 
 
-def write_charts(plan: QuarterPlan, folder: Path) -> dict[str, Chart]:
+def write_charts(contents: PackContents, folder: Path) -> dict[str, Chart]:
     """Draw every chart into a folder, as SVG and as PNG.
 
     Parameters
     ----------
-    plan
-        What a run found.
+    contents
+        What the pack is written from.
     folder
         Made if it does not exist.
 
     Returns
     -------
     dict of Chart
-        By name.
+        By name, in reading order.
     """
-    from matplotlib import pyplot as plt
-
     folder.mkdir(parents=True, exist_ok=True)
+    source = source_line(contents)
     charts = {}
-    with chart_style():
-        for name, message, figure in _figures(plan):
-            # No date and no version of the drawing library, so that equal runs give equal bytes.
-            figure.savefig(folder / f"{name}.svg", metadata={"Date": None, "Creator": None})
-            figure.savefig(folder / f"{name}.png", metadata={"Software": None})
-            plt.close(figure)
-            drawing = (folder / f"{name}.svg").read_text(encoding="utf-8")
-            charts[name] = Chart(name=name, message=message, svg=_inline(drawing, name, message))
+    for recipe in chart_recipes(contents):
+        wide, wide_axis = _drawing(recipe, source, WIDE_INCHES, png=folder / f"{recipe.name}.png")
+        (folder / f"{recipe.name}.svg").write_text(wide, encoding="utf-8")
+        narrow, narrow_axis = _drawing(recipe, source, NARROW_INCHES)
+        charts[recipe.name] = Chart(
+            name=recipe.name,
+            message=recipe.message,
+            description=recipe.description,
+            wide=inline_svg(wide, f"{recipe.name}-wide", recipe.message, recipe.description),
+            narrow=inline_svg(narrow, f"{recipe.name}-narrow", recipe.message, recipe.description),
+            wide_axis=wide_axis,
+            narrow_axis=narrow_axis,
+            table=recipe.table,
+        )
     return charts
 
 
-def _figures(plan: QuarterPlan) -> Iterator[tuple[str, str, Figure]]:
-    from matplotlib import pyplot as plt
+def _drawing(recipe: ChartRecipe, source: str, width: float, *, png: Path | None = None) -> tuple[str, str]:
+    from matplotlib.figure import Figure
 
-    figure, ax = plt.subplots(layout="constrained", figsize=(8, 5))
-    plot_frontier(plan.frontier, ax=ax)
-    yield "frontier", frontier_message(plan.frontier), figure
-    figure, ax = plt.subplots(layout="constrained", figsize=(9, 1.6 + 0.34 * max(4, len(plan.scorecard.scores))))
-    plot_requests(plan.scorecard, ax=ax)
-    yield "requests", requests_message(plan.scorecard), figure
-    yield "staffing", staffing_message(plan.staffing), plot_staffing(plan.staffing)
-    figure, ax = plt.subplots(layout="constrained", figsize=(8, 4))
-    plot_fan(plan.forecast, ax=ax)
-    yield "forecast", fan_message(plan.forecast), figure
-    yield "forecast_by_queue", "Forecast of every queue, by week", plot_fans(plan.forecast)
+    narrow = width == NARROW_INCHES
+    with chart_style(narrow=narrow):
+        size = (width, recipe.narrow_height if narrow else recipe.height)
+        figure = Figure(figsize=size, layout="constrained")
+        footnote(figure, source)
+        recipe.draw(figure)
+        # What lies where is decided; laying it out again for every file would take as long as drawing it.
+        figure.draw_without_rendering()
+        figure.set_layout_engine("none")
+        text = StringIO()
+        figure.savefig(text, format="svg", metadata=SVG_FACTS)
+        if png is not None:
+            figure.savefig(png, metadata={"Software": None})
+    return text.getvalue(), _money_axis(figure) if recipe.along_money else ""
 
 
-def _inline(drawing: str, name: str, message: str) -> str:
-    """Make a drawing fit to stand in a page: no prologue, a width that follows the page, and names of its own."""
-    body = drawing[drawing.index("<svg") :]
-    # Every drawing calls its parts alike (axes_1, clip paths by content); inside one page they must differ.
-    body = re.sub(r'\bid="([^"]+)"', rf'id="{name}-\1"', body)
-    body = re.sub(r"url\(#([^)]+)\)", rf"url(#{name}-\1)", body)
-    body = re.sub(r'href="#([^"]+)"', rf'href="#{name}-\1"', body)
-    body = re.sub(r'<svg ([^>]*?)width="[^"]*" height="[^"]*"', r"<svg \1", body, count=1)
-    label = message.replace("&", "&amp;").replace("<", "&lt;").replace('"', "&quot;")
-    return body.replace("<svg ", f'<svg role="img" aria-label="{label}" ', 1)
+def _money_axis(figure: Figure) -> str:
+    """Where the axes lie in the drawing, from its top left [points], and the money at their ends [USD]."""
+    wide, tall = 72.0 * figure.get_size_inches()
+    (ax,) = figure.axes
+    place, ends = ax.get_position(), ax.get_xlim()
+    sides = (place.x0 * wide, place.x1 * wide, (1 - place.y1) * tall, (1 - place.y0) * tall)
+    return " ".join(f"{number:.2f}" for number in (*sides, *ends))
