@@ -42,7 +42,9 @@ def test_the_wheel_holds_the_three_packages_and_nothing_else(tmp_path: Path) -> 
     assert tops == set(PACKAGES)
     assert {f"{package}/py.typed" for package in PACKAGES} <= set(names)
     for data in (
+        "optimization/quarter/pack/page.css",
         "optimization/quarter/pack/page.html.j2",
+        "optimization/quarter/pack/page.js",
         "optimization/quarter/template/plan.toml",
         "forecasting/review.mplstyle",
     ):

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import product
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -16,7 +17,9 @@ from optimization import Effect, OpexRequest, PlanningCase, planning_case
 from optimization.quarter.config import PlanConfig
 from optimization.quarter.inputs import PlanInputs
 from optimization.quarter.manifest import manifest
+from optimization.quarter.pack.charts import write_charts
 from optimization.quarter.pack.contents import PackContents, pack_contents
+from optimization.quarter.pack.page import write_page
 from optimization.quarter.plan import plan_from_forecast
 from optimization.quarter.run_facts import RunFacts
 from optimization.value import value_sets
@@ -217,3 +220,30 @@ def make_contents() -> Callable[..., PackContents]:
         return pack_contents(inputs, plan, manifest(inputs, plan, 0), previous)
 
     return make
+
+
+# Titles that must come out as text: markup, a spreadsheet formula, a path, and 80 letters of several scripts.
+HOSTILE = (
+    "<script>alert('x')</script>",
+    "=cmd|' /C calc'!A0",
+    "../../etc/passwd & <b>bold</b>",
+    "Überprüfung der Beiträge в очереди модерации Έλεγχος περιεχομένου für das Quartal",
+)
+
+
+@pytest.fixture(scope="session")
+def hostile_contents(
+    two_blocks: Callable[..., PlanningCase], make_contents: Callable[..., PackContents]
+) -> PackContents:
+    """The small plan with hostile titles, and a price on lateness."""
+    names = ("heads", "tool", "model", "seats")
+    changes = {name: {"title": title} for name, title in zip(names, HOSTILE, strict=True)}
+    return make_contents(two_blocks(**changes), willingness_to_pay_usd=3.0, name="Q1 <plan>", note="Made up & small.")
+
+
+@pytest.fixture(scope="session")
+def page_file(hostile_contents: PackContents, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The page of the small plan, with its charts beside it."""
+    folder = tmp_path_factory.mktemp("pack")
+    write_page(hostile_contents, write_charts(hostile_contents, folder / "charts"), folder / "page.html")
+    return folder / "page.html"

@@ -132,7 +132,7 @@ def test_mandatory_excluded_and_needed_requests_are_respected_on_the_whole_front
 
 
 def test_charts_are_there_in_both_formats(run_folder: Path) -> None:
-    for name in ("frontier", "requests", "staffing", "forecast", "forecast_by_queue"):
+    for name in ("frontier", "requests", "staffing", "forecast", "forecast_by_queue", "past_accuracy", "tornado"):
         assert (run_folder / "charts" / f"{name}.svg").stat().st_size > 1000
         assert (run_folder / "charts" / f"{name}.png").read_bytes().startswith(b"\x89PNG")
 

@@ -30,6 +30,7 @@ SECTIONS = (
     ("queues", "Queues"),
     ("teams", "People"),
     ("volumes", "Volume"),
+    ("since", "Since the last run"),
     ("data", "Data"),
     ("assumptions", "Assumptions"),
 )
@@ -156,7 +157,7 @@ def _answer(contents: PackContents) -> dict[str, Any]:
         "n_paths": f"{plan.forecast.n_paths:,}",
         "wanted": percent(plan.requirement.probability, 0),
         "manifest": contents.manifest,
-        "sections": SECTIONS,
+        "sections": [part for part in SECTIONS if part[0] != "since" or words.since],
         "words": words,
         "figures": _figures(plan),
         "paragraphs": [
