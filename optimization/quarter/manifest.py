@@ -10,7 +10,7 @@ from optimization.quarter.inputs import PlanInputs
 from optimization.quarter.plan import QuarterPlan
 
 PACKAGES = ("forecasting", "capacity", "optimization")
-CODE = (".py", ".j2", ".mplstyle")
+CODE = (".css", ".j2", ".js", ".mplstyle", ".py")
 LIBRARIES = (
     "numpy",
     "pandas",
