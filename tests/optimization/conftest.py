@@ -214,6 +214,7 @@ def make_contents() -> Callable[..., PackContents]:
             queues=case.queues,
             teams=case.teams,
             requests=case.requests,
+            team_options={},
             events=EventCalendar.of(()),
             files={},
         )

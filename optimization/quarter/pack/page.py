@@ -99,7 +99,7 @@ def write_page(contents: PackContents, charts: dict[str, Chart], path: Path) -> 
         findings=[finding for finding in found if finding["severity"] != "note"],
         notes=[finding for finding in found if finding["severity"] == "note"],
         assumptions=assumptions(contents.plan),
-        policy=_policy(style, script),
+        policy=_ours(_policy(style, script)),
         style=_ours(style),
         script=_ours(script),
     )
@@ -107,7 +107,7 @@ def write_page(contents: PackContents, charts: dict[str, Chart], path: Path) -> 
 
 
 def _ours(text: str) -> Any:
-    """Mark a text of this package (style, script, drawings whose texts the SVG writer escapes) as fit for the page."""
+    """Mark a text of this package (policy, style, script, drawings whose texts the SVG writer escapes) as fit for the page."""
     from markupsafe import Markup
 
     return Markup(text)  # noqa: S704
