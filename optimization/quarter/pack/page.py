@@ -107,7 +107,7 @@ def write_page(contents: PackContents, charts: dict[str, Chart], path: Path) -> 
 
 
 def _ours(text: str) -> Any:
-    """Mark a text of this package (policy, style, script, drawings whose texts the SVG writer escapes) as fit for the page."""
+    """Mark what this package writes (policy, style, script, drawings with escaped texts) as fit for the page."""
     from markupsafe import Markup
 
     return Markup(text)  # noqa: S704
