@@ -62,8 +62,9 @@ class StaffingRequirement:
     @property
     def available_fte(self) -> FloatArray:
         """Full-time equivalents of today's heads, at each team's attrition, of shape (n_teams, n_weeks) [FTE]."""
-        productive = np.array([FULL_TIME_HOURS * (1.0 - team.shrinkage) for team in self.teams])
-        return np.asarray(team_hours(self.teams, self.team_fte.shape[1]) / productive[:, None])
+        n_weeks = self.team_fte.shape[1]
+        shrinkage = np.stack([team.shrinkage_by_week(n_weeks) for team in self.teams])
+        return np.asarray(team_hours(self.teams, n_weeks) / (1.0 - shrinkage) / FULL_TIME_HOURS)
 
     @property
     def gap_fte(self) -> FloatArray:
@@ -230,5 +231,5 @@ def _team_fte(work: FloatArray, skill: FloatArray, teams: Sequence[ReviewTeam]) 
     """Full-time equivalents with which each team does its work for each queue, (n_teams, n_weeks)."""
     per_skill = np.divide(1.0, skill, out=np.zeros_like(skill), where=skill > 0)
     hours = (work * per_skill[:, :, None]).sum(axis=1)
-    shrinkage = np.array([team.shrinkage for team in teams])[:, None]
+    shrinkage = np.stack([team.shrinkage_by_week(work.shape[-1]) for team in teams])
     return np.asarray(hours / (1.0 - shrinkage) / FULL_TIME_HOURS)

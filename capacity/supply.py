@@ -85,7 +85,7 @@ def team_hours(teams: Sequence[ReviewTeam], n_weeks: int) -> FloatArray:
     Returns
     -------
     ndarray of shape (n_teams, n_weeks)
-        Hours available for reviews. [h]
+        Hours available for reviews; fewer in a week of holidays or training (`ReviewTeam.weekly_shrinkage`). [h]
 
     Examples
     --------
@@ -96,7 +96,8 @@ def team_hours(teams: Sequence[ReviewTeam], n_weeks: int) -> FloatArray:
     """
     return np.stack(
         [
-            present_heads(team.heads, n_weeks, weekly_attrition=team.weekly_attrition) * team.productive_hours_per_head
+            present_heads(team.heads, n_weeks, weekly_attrition=team.weekly_attrition)
+            * team.productive_hours_by_week(n_weeks)
             for team in teams
         ]
     )

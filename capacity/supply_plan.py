@@ -99,7 +99,7 @@ def supply_by_week(
     flows, efficiency, paid = _stacked(people)
     shrinkage = np.array(
         [
-            np.full(n_weeks, team.shrinkage) if rule.shrinkage is None else rule.shrinkage
+            team.shrinkage_by_week(n_weeks) if rule.shrinkage is None else rule.shrinkage
             for team, rule in zip(teams, by_team, strict=True)
         ]
     )

@@ -27,7 +27,7 @@ class SupplyRules:
     attrition
         Leavers by week on the job; None for `weekly_attrition`.
     shrinkage
-        By week of the plan, such as `weekly_shrinkage` gives; None for the team's in every week. [-]
+        By week of the plan, such as `weekly_shrinkage` gives; None for the team's. [-]
     overtime
         Caps and pay; None where overtime is not worked.
     contract

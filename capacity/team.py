@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+import numpy as np
+from numpy.typing import NDArray
+
 FULL_TIME_HOURS = 40.0
 
 
@@ -48,6 +51,9 @@ class ReviewTeam:
         Weeks over which a new head grows, in even steps, to full output. [weeks]
     weekly_attrition
         Share of heads that leave in a week. [-]
+    weekly_shrinkage
+        Shrinkage in each week of the plan, holidays and training included (`capacity.weekly_shrinkage`); empty where
+        it is `shrinkage` in every week. [-]
 
     Raises
     ------
@@ -77,12 +83,14 @@ class ReviewTeam:
     hire_lead_weeks: int = 0
     ramp_weeks: int = 0
     weekly_attrition: float = 0.0
+    weekly_shrinkage: tuple[float, ...] = ()
 
     def __post_init__(self) -> None:
         kinds = [kind.value for kind in TeamKind]
         if self.kind not in kinds:
             raise ValueError(f"kind of team {self.name!r} must be one of {kinds}; found {self.kind!r}")
         object.__setattr__(self, "kind", TeamKind(self.kind))
+        object.__setattr__(self, "weekly_shrinkage", tuple(float(share) for share in self.weekly_shrinkage))
         infinity = float("inf")
         rules = {
             "heads": (0.0 <= self.heads < infinity, "be 0 or more"),
@@ -96,6 +104,10 @@ class ReviewTeam:
             "hire_lead_weeks": (self.hire_lead_weeks >= 0, "be 0 or more"),
             "ramp_weeks": (self.ramp_weeks >= 0, "be 0 or more"),
             "weekly_attrition": (0.0 <= self.weekly_attrition < 1.0, "lie between 0 and 1, below 1"),
+            "weekly_shrinkage": (
+                all(0.0 <= share < 1.0 for share in self.weekly_shrinkage),
+                "lie between 0 and 1, below 1, in every week",
+            ),
         }
         for field, (holds, rule) in rules.items():
             if not holds:
@@ -112,5 +124,43 @@ class ReviewTeam:
 
     @property
     def productive_hours_per_head(self) -> float:
-        """Hours of review that one head gives in a week [h/week]."""
+        """Hours of review that one head gives in a usual week [h/week]."""
         return self.paid_hours_per_week * (1.0 - self.shrinkage)
+
+    def shrinkage_by_week(self, n_weeks: int) -> NDArray[np.float64]:
+        """Share of paid time not spent on reviews, by week of the plan.
+
+        Parameters
+        ----------
+        n_weeks : int
+            Length of the plan. [weeks]
+
+        Returns
+        -------
+        ndarray of shape (n_weeks,)
+            [-]
+
+        Raises
+        ------
+        ValueError
+            If `weekly_shrinkage` holds fewer weeks.
+
+        Examples
+        --------
+        >>> team = ReviewTeam(name="a", site="x", kind="vendor", heads=10, shrinkage=0.25, skills={"q": 1.0},
+        ...                   cost_usd_per_head_week=900, weekly_shrinkage=(0.25, 0.4))
+        >>> team.shrinkage_by_week(2)
+        array([0.25, 0.4 ])
+        """
+        if not self.weekly_shrinkage:
+            return np.full(n_weeks, self.shrinkage)
+        if len(self.weekly_shrinkage) < n_weeks:
+            raise ValueError(
+                f"weekly_shrinkage of team {self.name!r} must hold a share for each of {n_weeks} weeks; found "
+                f"{len(self.weekly_shrinkage)}"
+            )
+        return np.array(self.weekly_shrinkage[:n_weeks])
+
+    def productive_hours_by_week(self, n_weeks: int) -> NDArray[np.float64]:
+        """Hours of review that one head gives, by week of the plan, of shape (n_weeks,) [h/week]."""
+        return self.paid_hours_per_week * (1.0 - self.shrinkage_by_week(n_weeks))

@@ -54,6 +54,34 @@ def holiday_calendar(markets: Mapping[str, Sequence[str]], first_year: int, last
     return EventCalendar.of(sorted(events, key=lambda event: event.start))
 
 
+def holiday_dates(market: str, first_year: int, last_year: int) -> list[pd.Timestamp]:
+    """Return the dates of the public holidays of one market.
+
+    Parameters
+    ----------
+    market : str
+        ISO 3166 code, "US", or with a subdivision, "DE-BY".
+    first_year, last_year : int
+        Years, both included.
+
+    Returns
+    -------
+    list of pandas.Timestamp
+        In order.
+
+    Raises
+    ------
+    ValueError
+        If the market is unknown.
+
+    Examples
+    --------
+    >>> [f"{day:%d %B}" for day in holiday_dates("IE", 2026, 2026)][-2:]
+    ['25 December', '26 December']
+    """
+    return [day for day, _ in _holidays(market, range(first_year, last_year + 1))]
+
+
 def _holidays(market: str, years: range) -> list[tuple[pd.Timestamp, str]]:
     from holidays import country_holidays
 

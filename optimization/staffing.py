@@ -62,11 +62,11 @@ def staffing_table(case: PlanningCase, levels: FloatArray) -> StaffingTable:
 
     Notes
     -----
-    An FTE is 40 paid hours a week at the team's shrinkage. Heads that are still learning count by their output.
-    The need is that of today's volume and handling times; requests that lower either appear as planned FTE only
-    where they add people.
+    An FTE is 40 paid hours a week at the team's shrinkage in that week. Heads that are still learning count by their
+    output. The need is that of today's volume and handling times; requests that lower either appear as planned FTE
+    only where they add people.
     """
-    per_fte = np.array([FULL_TIME_HOURS * (1.0 - team.shrinkage) for team in case.teams])[:, None]
+    per_fte = FULL_TIME_HOURS * np.stack([1.0 - team.shrinkage_by_week(case.n_weeks) for team in case.teams])
     nothing = np.zeros(len(case.requests))
     return StaffingTable(
         teams=tuple(team.name for team in case.teams),

@@ -259,7 +259,8 @@ def hours_of_teams(case: PlanningCase, levels: FloatArray) -> FloatArray:
     n_weeks, n_sets = case.n_weeks, len(levels)
     hours = [np.tile(weekly, (n_sets, 1, 1)) for weekly in team_hours(case.teams, n_weeks)]
     more = [np.zeros((n_sets, 1, n_weeks)) for _ in case.teams]
-    lost = [np.full((n_sets, 1, n_weeks), team.shrinkage) for team in case.teams]
+    usual = [team.shrinkage_by_week(n_weeks) for team in case.teams]
+    lost = [np.tile(by_week, (n_sets, 1, 1)) for by_week in usual]
     place = {team.name: i for i, team in enumerate(case.teams)}
     for index, (row, effect) in enumerate(case.effects):
         if effect.team is None:
@@ -269,13 +270,13 @@ def hours_of_teams(case: PlanningCase, levels: FloatArray) -> FloatArray:
             leave = team.weekly_attrition if effect.kind is EffectKind.HEADS else 0.0
             present = present_heads(1.0, n_weeks, start_week=request.start_week, weekly_attrition=leave)
             ramp = ramp_efficiency(n_weeks, start_week=request.start_week, ramp_weeks=team.ramp_weeks)
-            profile = present * ramp * request.active(n_weeks) * team.productive_hours_per_head
+            profile = present * ramp * request.active(n_weeks) * team.productive_hours_by_week(n_weeks)
             hours[at] = hours[at] + _change(case, index, levels, profile)
         elif effect.kind is EffectKind.OVERTIME_HOURS:
             more[at] = more[at] + _change(case, index, levels, _ramped(request, n_weeks))
         elif effect.kind is EffectKind.SHRINKAGE:
             lost[at] = lost[at] + _change(case, index, levels, _ramped(request, n_weeks))
-    kept = [np.clip(1.0 - part, 0.0, 1.0) / (1.0 - team.shrinkage) for part, team in zip(lost, case.teams, strict=True)]
+    kept = [np.clip(1.0 - part, 0.0, 1.0) / (1.0 - by_week) for part, by_week in zip(lost, usual, strict=True)]
     return _stacked([h * k + m for h, k, m in zip(hours, kept, more, strict=True)])
 
 

@@ -2,17 +2,19 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
-from capacity import ReviewQueue, ReviewTeam, ServiceTarget
+from capacity import ReviewQueue, ReviewTeam, ServiceTarget, closed_days_by_week, weekly_shrinkage
 from capacity.team import TeamKind
 from forecasting import Event, EventCalendar, InputError, Problem, VolumeHistory
 from forecasting.event_table import OPTIONAL as EVENT_OPTIONS
 from forecasting.event_table import REQUIRED as EVENT_COLUMNS
 from forecasting.event_table import read_events
+from forecasting.holiday_events import holiday_dates
 from optimization.blocks import independent_blocks
 from optimization.program.team_options import TeamOptions
 from optimization.quarter.config import PlanConfig, read_config
@@ -44,6 +46,7 @@ TEAM_OPTIONS = (
     "hire_lead_weeks",
     "ramp_weeks",
     "weekly_attrition",
+    "holidays",
     *STAFFING_COLUMNS,
 )
 
@@ -101,8 +104,8 @@ def read_inputs(plan_file: Path) -> PlanInputs:
     history = _read_volumes(folder / config.inputs.volumes, config, problems)
     queues = _read_queues(folder / config.inputs.queues, problems)
     known = [queue.name for queue in queues]
-    teams, team_options = _read_teams(folder / config.inputs.teams, known, problems)
     plan_start = None if history is None else history.end.date()
+    teams, team_options = _read_teams(folder / config.inputs.teams, known, plan_start, config.plan.weeks, problems)
     requests = _read_requests(folder, config, known, [team.name for team in teams], plan_start, problems)
     events = _read_events(folder / config.inputs.events, known, problems) if config.inputs.events else ()
     if history is not None:
@@ -191,7 +194,7 @@ def _read_queues(path: Path, problems: list[Problem]) -> list[ReviewQueue]:
 
 
 def _read_teams(
-    path: Path, queues: Sequence[str], problems: list[Problem]
+    path: Path, queues: Sequence[str], plan_start: date | None, weeks: int, problems: list[Problem]
 ) -> tuple[list[ReviewTeam], dict[str, TeamOptions]]:
     teams: list[ReviewTeam] = []
     options: dict[str, TeamOptions] = {}
@@ -225,7 +228,24 @@ def _read_teams(
             row.note("time_zone", str(error))
             continue
         options[teams[-1].name] = read_team_options(row, teams[-1])
+        if plan_start is not None and row.has("holidays"):
+            teams[-1] = _with_holidays(row, teams[-1], plan_start, weeks)
     return teams, options
+
+
+def _with_holidays(row: Row, team: ReviewTeam, plan_start: date, weeks: int) -> ReviewTeam:
+    """Take the public holidays of the team's site from its hours, in the weeks in which they fall on working days."""
+    try:
+        dates = holiday_dates(row.text("holidays"), plan_start.year, (plan_start + timedelta(weeks=weeks)).year)
+    except ValueError as error:
+        row.note("holidays", str(error))
+        return team
+    closed = closed_days_by_week([str(day.date()) for day in dates], plan_start, weeks, open_days=team.open_days)
+    shrinkage = weekly_shrinkage(team.shrinkage, closed_days=closed, days_per_week=team.open_days)
+    if (shrinkage >= 1.0).any():
+        row.note("holidays", f"leave it out: week {int(np.argmax(shrinkage)) + 1} of the plan has no working day")
+        return team
+    return replace(team, weekly_shrinkage=tuple(shrinkage.tolist()))
 
 
 def _skills(row: Row, queues: Sequence[str]) -> dict[str, float]:

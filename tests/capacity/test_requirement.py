@@ -231,6 +231,13 @@ def test_weekly_and_daily_forecasts_of_an_even_flow_require_the_same(make_foreca
     assert (weekly.queue_hours >= daily.queue_hours).all()
 
 
+def test_a_holiday_week_needs_more_people_for_the_same_work(make_forecast, make_queue, make_team):
+    forecast = make_forecast(np.full((1, 3, 14), 240.0))
+    found = required_staffing(forecast, [make_queue()], [make_team(weekly_shrinkage=(0.25, 0.4))])
+    np.testing.assert_allclose(found.team_fte[0] * 40.0 * np.array([0.75, 0.6]), found.queue_hours[0], rtol=1e-6)
+    np.testing.assert_allclose(found.available_fte, 10.0)
+
+
 @pytest.mark.parametrize("probability", [0.0, 1.2, 80, float("nan")])
 def test_a_probability_that_is_a_percentage_is_refused(uncertain, make_queue, make_team, probability):
     with pytest.raises(ValueError, match=f"probability must lie above 0 and up to 1; found {probability}"):

@@ -1,7 +1,10 @@
 """Teams: the hours of a head, and what is refused."""
 
+import numpy as np
 import pytest
 
+from capacity.supply import team_hours
+from capacity.supply_plan import supply_by_week
 from capacity.team import TeamKind
 
 
@@ -38,6 +41,24 @@ def test_a_kind_is_read_from_its_word(make_team):
 def test_a_wrong_field_is_named_with_its_value_and_rule(make_team, field, value, rule):
     with pytest.raises(ValueError, match=f"{field} of team 't0' must {rule}; found {value!r}"):
         make_team(**{field: value})
+
+
+def test_a_holiday_week_has_fewer_hours_and_the_same_people(make_team):
+    usual = make_team("usual", weekly_attrition=0.1)
+    holiday = make_team("holiday", weekly_attrition=0.1, weekly_shrinkage=(0.25, 0.4))
+    np.testing.assert_allclose(team_hours([usual, holiday], 2), [[300.0, 270.0], [300.0, 0.9 * 10 * 40 * 0.6]])
+    plan = supply_by_week([usual, holiday], 2)
+    np.testing.assert_allclose(plan.productive_hours, team_hours([usual, holiday], 2))
+    np.testing.assert_allclose(plan.heads[0], plan.heads[1])
+
+
+def test_shrinkage_is_known_in_every_week_or_refused(make_team):
+    with pytest.raises(
+        ValueError, match="weekly_shrinkage of team 't0' must hold a share for each of 3 weeks; found 2"
+    ):
+        make_team(weekly_shrinkage=(0.2, 0.2)).shrinkage_by_week(3)
+    with pytest.raises(ValueError, match=r"weekly_shrinkage of team 't0' must lie between 0 and 1.*found \(0.2, 1.0\)"):
+        make_team(weekly_shrinkage=(0.2, 1.0))
 
 
 @pytest.mark.parametrize("skill", [0.0, -1.0, 80.0, float("nan")])

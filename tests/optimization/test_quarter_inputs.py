@@ -8,6 +8,8 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
+import pandas as pd
 import pytest
 
 from forecasting import InputError
@@ -135,6 +137,31 @@ def test_a_fault_is_named_where_it_is(folder: Path, case: str) -> None:
     assert hits, caught.value
     assert any(found in hit.found for hit in hits)
     assert all(hit.row in (line, None) for hit in hits)
+
+
+def test_a_site_that_keeps_public_holidays_has_fewer_hours_in_their_weeks(folder: Path) -> None:
+    before = {team.name: team for team in read_inputs(folder / "plan.toml").teams}
+    path = folder / "teams.csv"
+    with path.open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    market = {"austin_commerce": "US-TX", "dublin_integrity": "IE"}
+    with path.open("w", newline="") as file:
+        writer = csv.DictWriter(file, [*rows[0], "holidays"])
+        writer.writeheader()
+        writer.writerows({**row, "holidays": market.get(row["team"], "")} for row in rows)
+    inputs = read_inputs(folder / "plan.toml")
+    teams = {team.name: team for team in inputs.teams}
+    assert teams["manila_commerce"] == before["manila_commerce"]
+    # October bank holiday, the last Monday of the month; Christmas and St Stephen's Day.
+    start = inputs.history.end
+    usual, dublin = before["dublin_integrity"].shrinkage, teams["dublin_integrity"].weekly_shrinkage
+    weeks = [(pd.Timestamp(day) - start).days // 7 for day in ("2026-10-26", "2026-12-25", "2026-12-26")]
+    lost = np.zeros(13)
+    np.add.at(lost, weeks, 1 / 7)
+    np.testing.assert_allclose(dublin, 1 - (1 - usual) * (1 - lost))
+    path.write_text(path.read_text().replace("US-TX", "Texas"))
+    with pytest.raises(InputError, match=r"teams.csv, row 2, holidays: found 'Texas'; .*ISO 3166"):
+        read_inputs(folder / "plan.toml")
 
 
 @pytest.mark.parametrize("name", ["volumes.csv", "queues.csv", "teams.csv", "requests.csv", "events.csv"])

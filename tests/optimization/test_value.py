@@ -308,6 +308,16 @@ def test_less_shrinkage_scales_the_hours_of_old_and_new_heads_but_not_overtime(o
     np.testing.assert_allclose(hours_of(case, 0, 0, 0), 20 * 40 * 0.75)
 
 
+def test_holidays_take_hours_of_old_and_new_heads_and_add_to_other_shrinkage(one_team, make_effect):
+    week = np.array([0.25, 0.4, 0.25, 0.25])
+    case = one_team(
+        make_effect("shrinkage", -0.05, "a"), make_effect("seats", 10, "a"), team={"weekly_shrinkage": tuple(week)}
+    )
+    np.testing.assert_allclose(hours_of(case, 0, 0), 20 * 40 * (1 - week))
+    np.testing.assert_allclose(hours_of(case, 0, 1), 30 * 40 * (1 - week))
+    np.testing.assert_allclose(hours_of(case, 1, 1), 30 * 40 * (1 - week + 0.05))
+
+
 def test_points_of_shrinkage_add_up_and_nobody_works_more_than_is_paid(one_team, make_effect):
     case = one_team(make_effect("shrinkage", -0.15, "a"), make_effect("shrinkage", -0.05, "a"))
     np.testing.assert_allclose(hours_of(case, 1, 1), 20 * 40 * 0.95)
