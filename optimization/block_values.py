@@ -7,57 +7,12 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from optimization.blocks import Block, independent_blocks
-from optimization.freed_hours import freed_hours
-from optimization.value import PlanningCase, service_of, value_sets
+from optimization.blocks import MOST_SETS, Block, independent_blocks
+from optimization.set_outcomes import BlockValues, SetOutcomes, cost_in_cents, outcomes_of_sets
+from optimization.set_search import search_block
+from optimization.value import PlanningCase, service_of
 
 FloatArray = NDArray[np.float64]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
-class SetOutcomes:
-    """What sets of requests do to the queues of one block.
-
-    Attributes
-    ----------
-    late_harm : ndarray of shape (n_sets, n_paths)
-        Late items weighted by severity. [severity-weighted items]
-    late_items : ndarray of shape (n_sets, n_queues_of_block)
-        Late items of each queue, expected. [items]
-    met : ndarray of bool of shape (n_sets, n_queues_of_block, n_paths)
-        Whether each queue meets its target.
-    freed_hours : ndarray of shape (n_sets,)
-        Hours that nothing needs any more, expected; see `optimization.freed_hours`. [h]
-    """
-
-    late_harm: FloatArray
-    late_items: FloatArray
-    met: NDArray[np.bool_]
-    freed_hours: FloatArray
-
-
-@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
-class BlockValues:
-    """Cost and outcome of every feasible set of one block.
-
-    Attributes
-    ----------
-    block
-        Which queues, requests and sets.
-    cost_cents : ndarray of int64 of shape (n_sets,)
-        Cost within the plan. [0.01 USD]
-    outcomes
-        Of its sets.
-    """
-
-    block: Block
-    cost_cents: NDArray[np.int64]
-    outcomes: SetOutcomes
-
-    @property
-    def late_harm(self) -> FloatArray:
-        """Late items weighted by severity, of shape (n_sets, n_paths) [severity-weighted items]."""
-        return self.outcomes.late_harm
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -124,7 +79,13 @@ class SetValues:
 
     def is_feasible(self, levels: FloatArray) -> bool:
         """Whether a set keeps every dependency and level."""
-        return all(_row_of(values, levels) is not None for values in self.blocks)
+        parts = [(values.block, levels[list(values.block.requests)]) for values in self.blocks]
+        return all(block.is_feasible(part) for block, part in parts)
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every feasible set of every block was valued."""
+        return all(values.open_sets is None for values in self.blocks)
 
     def measure(self, levels: FloatArray) -> SetMeasure:
         """Cost and service of a set: looked up if it is feasible, valued afresh if not.
@@ -205,13 +166,16 @@ def share_on_time(late_harm: FloatArray, today_due_harm: FloatArray) -> FloatArr
     return np.maximum(1.0 - late, 0.0)
 
 
-def value_all_blocks(case: PlanningCase) -> SetValues:
-    """Value every feasible set of every block on all paths.
+def value_all_blocks(case: PlanningCase, *, most_sets: int = MOST_SETS) -> SetValues:
+    """Value every feasible set of every block on all paths; of blocks with too many sets, those that matter most.
 
     Parameters
     ----------
     case
         Forecast, queues, teams and requests.
+    most_sets : int
+        Blocks with more feasible sets than this are searched (`optimization.set_search`), until a quarter as many are
+        valued, with a bound on what the others could do. [-]
 
     Returns
     -------
@@ -220,17 +184,18 @@ def value_all_blocks(case: PlanningCase) -> SetValues:
     Raises
     ------
     ValueError
-        If a block has no feasible set, or too many (see `optimization.blocks.independent_blocks`).
+        If a block has no feasible set.
     """
     today = service_of(case, np.zeros(len(case.requests)))
     severity = np.array([queue.severity for queue in case.queues])
-    blocks = tuple(_value_block(case, block) for block in independent_blocks(case.queues, case.teams, case.requests))
-    return SetValues(
-        case=case,
-        blocks=blocks,
-        today_due_harm=np.einsum("q,qp->p", severity, today.due),
-        today_due_items=today.due.mean(axis=1),
+    due_harm = np.einsum("q,qp->p", severity, today.due)
+    blocks = tuple(
+        _value_block(case, block)
+        if block.is_complete
+        else search_block(case, block, due_harm, most_sets=max(1, most_sets // 4))
+        for block in independent_blocks(case.queues, case.teams, case.requests, most_sets=most_sets)
     )
+    return SetValues(case=case, blocks=blocks, today_due_harm=due_harm, today_due_items=today.due.mean(axis=1))
 
 
 def _value_block(case: PlanningCase, block: Block) -> BlockValues:
@@ -238,67 +203,3 @@ def _value_block(case: PlanningCase, block: Block) -> BlockValues:
     levels[:, list(block.requests)] = block.levels
     cost = np.array([cost_in_cents(case, row) for row in levels], dtype=np.int64)
     return BlockValues(block=block, cost_cents=cost, outcomes=outcomes_of_sets(case, block, levels))
-
-
-def outcomes_of_sets(case: PlanningCase, block: Block, levels: FloatArray) -> SetOutcomes:
-    """Value some sets of one block on all paths.
-
-    Parameters
-    ----------
-    case
-        Forecast, queues, teams and requests.
-    block
-        Which queues; its own sets are not looked at.
-    levels : ndarray of shape (n_sets, n_requests)
-        Share of each request that each set funds. [-]
-
-    Returns
-    -------
-    SetOutcomes
-    """
-    n_sets, n_paths = len(levels), case.forecast.n_paths
-    if not block.queues:
-        # Requests that touch no queue cost money and change no service.
-        nothing = np.zeros((n_sets, 0, n_paths))
-        return SetOutcomes(
-            late_harm=nothing.sum(axis=1),
-            late_items=nothing[..., 0],
-            met=nothing.astype(bool),
-            freed_hours=np.zeros(n_sets),
-        )
-    queues = [case.queues[row] for row in block.queues]
-    severity = np.array([queue.severity for queue in queues])
-    target = np.array([queue.target.share for queue in queues])
-    # Freed hours are counted against nothing funded.
-    with_nothing = np.concatenate([np.zeros_like(levels[:1]), levels])
-    due, on_time, backlog = value_sets(case, block.queues, with_nothing)
-    freed = freed_hours(case, block.queues, with_nothing, backlog).mean(axis=1)[1:]
-    due, late = due[1:], (due - on_time)[1:]
-    share = np.divide(on_time[1:], due, out=np.ones_like(due), where=due > 0)
-    return SetOutcomes(
-        late_harm=np.einsum("q,sqp->sp", severity, late),
-        late_items=late.mean(axis=2),
-        met=share >= target[:, None],
-        freed_hours=freed,
-    )
-
-
-def cost_in_cents(case: PlanningCase, levels: FloatArray) -> int:
-    """Cost of a set within the plan, each request rounded to the cent [0.01 USD].
-
-    Parameters
-    ----------
-    case
-        The requests.
-    levels : ndarray of shape (n_requests,)
-        Share of each request that is funded. [-]
-
-    Returns
-    -------
-    int
-    """
-    return sum(
-        round(100 * request.cost_usd(case.n_weeks, float(level)))
-        for request, level in zip(case.requests, levels, strict=True)
-        if level > 0
-    )

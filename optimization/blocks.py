@@ -9,28 +9,56 @@ from numpy.typing import NDArray
 from capacity import ReviewQueue, ReviewTeam
 from optimization.request import OpexRequest, touched
 
+FloatArray = NDArray[np.float64]
+Pairs = tuple[tuple[int, int], ...]
+
+# Blocks with more feasible sets than this are searched, not enumerated.
 MOST_SETS = 2**14
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
 class Block:
-    """Queues that share teams or requests, and every feasible way to fund the requests that touch them.
+    """Queues that share teams or requests, and the feasible ways to fund the requests that touch them.
 
     Attributes
     ----------
     queues, requests : tuple of int
         Rows among all queues, and among all requests.
+    choices : tuple of tuple of float
+        For each request of the block the shares at which it may be funded, ascending; 0 unless it is mandatory. [-]
+    needs, excludes : tuple of pairs of int
+        Positions in the block: the first is funded only with the second; at most one of the two is funded.
     levels : ndarray of shape (n_sets, n_requests_of_block)
-        Share of each request that each feasible set funds; the first set funds the least. [-]
+        Share of each request that each feasible set funds; the first set funds the least. Where there are too many,
+        those that a search has found worth valuing. [-]
+    is_complete
+        Whether `levels` holds every feasible set.
     """
 
     queues: tuple[int, ...]
     requests: tuple[int, ...]
-    levels: NDArray[np.float64]
+    choices: tuple[tuple[float, ...], ...]
+    needs: Pairs
+    excludes: Pairs
+    levels: FloatArray
+    is_complete: bool
+
+    def allowed(self, levels: FloatArray) -> NDArray[np.bool_]:
+        """Tell which sets keep every dependency, of shape (n_sets,), for `levels` of shape (n_sets, n_requests)."""
+        return _keep(levels > 0, self.needs, self.excludes)
+
+    def is_feasible(self, levels: FloatArray) -> bool:
+        """Tell whether one set, of shape (n_requests_of_block,), keeps every level and dependency."""
+        offered = all(level in choices for level, choices in zip(levels.tolist(), self.choices, strict=True))
+        return offered and bool(self.allowed(levels[None, :])[0])
 
 
 def independent_blocks(
-    queues: Sequence[ReviewQueue], teams: Sequence[ReviewTeam], requests: Sequence[OpexRequest]
+    queues: Sequence[ReviewQueue],
+    teams: Sequence[ReviewTeam],
+    requests: Sequence[OpexRequest],
+    *,
+    most_sets: int = MOST_SETS,
 ) -> tuple[Block, ...]:
     """Split queues and requests into blocks that do not touch each other.
 
@@ -39,6 +67,9 @@ def independent_blocks(
     queues, teams, requests
         Queues are linked by a team that serves both, by a request that touches both, and requests by what they
         need or exclude.
+    most_sets : int
+        Blocks with more feasible sets (or more than 8 times that while requests are added one by one in their order)
+        are not complete: they hold the set that funds the least alone, for a search to go on from. [-]
 
     Returns
     -------
@@ -48,8 +79,7 @@ def independent_blocks(
     Raises
     ------
     ValueError
-        If a block has no feasible set, or more than 16,384, or more than 8 times that while requests are added one
-        by one in their order.
+        If a block has no feasible set.
 
     Notes
     -----
@@ -61,7 +91,7 @@ def independent_blocks(
     for label in dict.fromkeys(group):
         members = tuple(i for i in range(len(queues)) if group[i] == label)
         asked = tuple(i for i in range(len(requests)) if group[len(queues) + i] == label)
-        blocks.append(Block(queues=members, requests=asked, levels=_feasible([requests[i] for i in asked])))
+        blocks.append(_block(members, asked, [requests[i] for i in asked], most_sets))
     return tuple(blocks)
 
 
@@ -85,38 +115,63 @@ def _groups(queues: Sequence[ReviewQueue], teams: Sequence[ReviewTeam], requests
     return [int(label) for label in connected_components(graph, directed=False)[1]]
 
 
-def _feasible(requests: Sequence[OpexRequest]) -> NDArray[np.float64]:
-    """Every way to fund the requests of one block that keeps what they need, exclude and demand."""
+def _block(queues: tuple[int, ...], rows: tuple[int, ...], requests: Sequence[OpexRequest], most_sets: int) -> Block:
     position = {request.name: index for index, request in enumerate(requests)}
-    needs = [(position[request.name], position[other]) for request in requests for other in request.needs]
-    excludes = [(position[request.name], position[other]) for request in requests for other in request.excludes]
-    sets = np.zeros((1, 0))
-    for last, request in enumerate(requests):
-        choices = request.levels() if request.mandatory else (0.0, *request.levels())
-        sets = np.column_stack([np.repeat(sets, len(choices), axis=0), np.tile(choices, len(sets))])
-        # A rule is applied as soon as both of its requests are there, so that chains of needs stay few.
-        funded = sets > 0
-        allowed = np.ones(len(sets), dtype=bool)
-        for index, other in needs:
-            if max(index, other) == last:
-                allowed &= ~funded[:, index] | funded[:, other]
-        for index, other in excludes:
-            if max(index, other) == last:
-                allowed &= ~(funded[:, index] & funded[:, other])
-        sets = sets[allowed]
-        if len(sets) > 8 * MOST_SETS:
-            raise ValueError(_too_many(requests, f"more than {8 * MOST_SETS:,}"))
-    if len(sets) == 0:
+    needs = tuple((position[request.name], position[other]) for request in requests for other in request.needs)
+    excludes = tuple((position[request.name], position[other]) for request in requests for other in request.excludes)
+    choices = tuple(request.levels() if request.mandatory else (0.0, *request.levels()) for request in requests)
+    levels = _every_set(choices, needs, excludes, most_sets)
+    is_complete = levels is not None
+    if levels is None:
+        levels = _least_set(choices, needs)[None, :]
+    if not _keep(levels > 0, needs, excludes).any():
         names = ", ".join(request.name for request in requests)
         raise ValueError(f"no set of these requests keeps what they need and exclude while mandatory: {names}")
-    if len(sets) > MOST_SETS:
-        raise ValueError(_too_many(requests, f"{len(sets):,}"))
-    return sets
-
-
-def _too_many(requests: Sequence[OpexRequest], count: str) -> str:
-    return (
-        f"{len(requests)} requests touch one connected group of queues and teams and can be funded in {count} ways; "
-        f"all are valued exactly, up to {MOST_SETS:,}. Make some mandatory, leave hopeless ones out, fund fewer of "
-        f"them in part, or split teams that serve everything: {', '.join(request.name for request in requests)}"
+    return Block(
+        queues=queues,
+        requests=rows,
+        choices=choices,
+        needs=needs,
+        excludes=excludes,
+        levels=levels,
+        is_complete=is_complete,
     )
+
+
+def _every_set(
+    choices: Sequence[tuple[float, ...]], needs: Pairs, excludes: Pairs, most_sets: int
+) -> FloatArray | None:
+    """Every way to fund requests that keeps what they need, exclude and demand; None if there are too many."""
+    sets = np.zeros((1, 0))
+    for last, options in enumerate(choices):
+        sets = np.column_stack([np.repeat(sets, len(options), axis=0), np.tile(options, len(sets))])
+        # A rule is applied as soon as both of its requests are there, so that chains of needs stay few.
+        decided = [[pair for pair in pairs if max(pair) == last] for pairs in (needs, excludes)]
+        sets = sets[_keep(sets > 0, *decided)]
+        if len(sets) > 8 * most_sets:
+            return None
+    return sets if len(sets) <= most_sets else None
+
+
+def _keep(
+    funded: NDArray[np.bool_], needs: Sequence[tuple[int, int]], excludes: Sequence[tuple[int, int]]
+) -> NDArray[np.bool_]:
+    """Which sets, rows of `funded`, keep the pairs."""
+    allowed = np.ones(len(funded), dtype=bool)
+    for index, other in needs:
+        allowed &= ~funded[:, index] | funded[:, other]
+    for index, other in excludes:
+        allowed &= ~(funded[:, index] & funded[:, other])
+    return allowed
+
+
+def _least_set(choices: Sequence[tuple[float, ...]], needs: Pairs) -> FloatArray:
+    """What is mandatory and all that it needs, each at its least share above 0."""
+    levels = np.array([options[0] for options in choices])
+    pending = True
+    while pending:
+        pending = False
+        for index, other in needs:
+            if levels[index] > 0 and levels[other] == 0:
+                levels[other], pending = choices[other][1], True
+    return levels

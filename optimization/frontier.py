@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from forecasting.chart_style import points
 from optimization.block_values import SetValues, share_on_time
 from optimization.funded_sets import everything_asked, minimum_set, with_needs
 from optimization.portfolio import merge_fronts
@@ -98,6 +99,9 @@ class Frontier:
         See `FrontierPoint`.
     late_items, probability_all_met, freed_hours : ndarray of shape (n_points,)
         See `FrontierPoint`.
+    on_time_share_bound : ndarray of shape (n_points,)
+        No feasible set of that cost or less has a higher mean on-time share than this; equal to the mean where that is
+        proven. [-]
     budget_usd
         Money for requests in the plan; infinite if there is no budget. [USD]
     willingness_to_pay_usd
@@ -114,6 +118,7 @@ class Frontier:
     late_items: FloatArray
     probability_all_met: FloatArray
     freed_hours: FloatArray
+    on_time_share_bound: FloatArray
     budget_usd: float
     willingness_to_pay_usd: float | None
 
@@ -135,6 +140,25 @@ class Frontier:
             If even the cheapest feasible set costs more.
         """
         return self.point(self.levels[self._row_at(usd)])
+
+    @property
+    def gap(self) -> float:
+        """Most by which the mean on-time share of a set could exceed that of the frontier at its cost [-]."""
+        return float((self.on_time_share_bound - self.on_time_share_mean).max())
+
+    @property
+    def optimality(self) -> str:
+        """Say in words whether the frontier is exact."""
+        if self.values.is_complete:
+            return "exact: every feasible set of every block was valued"
+        open_blocks = [one for one in self.values.blocks if one.open_sets is not None]
+        harm = max(one.open_sets.largest_harm for one in open_blocks if one.open_sets is not None)
+        return (
+            f"searched: {self.values.n_sets:,} sets were valued; in {len(open_blocks)} of {len(self.values.blocks)} "
+            "groups of requests there are too many to value all. No set gives more than "
+            f"{points(self.gap)} of on-time share above the frontier at its cost, as long as more of a request that "
+            f"helps makes no more late than was seen ({points(harm)} at most)"
+        )
 
     @property
     def recommended(self) -> FrontierPoint:
@@ -255,6 +279,22 @@ class Frontier:
         return row
 
 
+def _bound(values: SetValues, shares_lost: list[FloatArray], cost_cents: FloatArray) -> FloatArray:
+    """Highest on-time share that any set within each cost could have, those that were not valued included."""
+    if values.is_complete:
+        return np.zeros(len(cost_cents))
+    options = []
+    for block, lost in zip(values.blocks, shares_lost, strict=True):
+        cost, least = block.cost_cents, lost
+        if block.open_sets is not None:
+            cost = np.concatenate([cost, block.open_sets.cost_cents])
+            least = np.concatenate([least, block.open_sets.share_lost])
+        options.append((cost, -np.floor(least * SHARE_UNITS).astype(np.int64)))
+    best = merge_fronts(options)
+    place = np.searchsorted(best.cost, cost_cents, side="right") - 1
+    return np.asarray(1.0 + best.value[place] / SHARE_UNITS)
+
+
 def funded_names(values: SetValues, levels: FloatArray) -> tuple[str, ...]:
     """Names of the funded requests of a set, with the share where it is not 1.
 
@@ -293,7 +333,8 @@ def find_frontier(
     Returns
     -------
     Frontier
-        Complete: no feasible set gives a higher mean on-time share at the same cost or less.
+        Complete, if every set was valued: no feasible set gives a higher mean on-time share at the same cost or less.
+        Else with a bound on what any set could give.
 
     Raises
     ------
@@ -355,6 +396,7 @@ def find_frontier(
         late_items=late_items,
         probability_all_met=all_met.mean(axis=1),
         freed_hours=freed,
+        on_time_share_bound=np.maximum(share.mean(axis=1), _bound(values, shares_lost, front.cost)),
         budget_usd=budget,
         willingness_to_pay_usd=willingness_to_pay_usd,
     )

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from optimization.block_values import BlockValues
+from optimization.set_outcomes import BlockValues
 from optimization.value import PlanningCase, value_sets
 
 FloatArray = NDArray[np.float64]

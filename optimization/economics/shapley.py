@@ -10,8 +10,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from optimization.block_values import BlockValues, SetValues
+from optimization.block_values import SetValues
 from optimization.economics.late_harm import LateHarm
+from optimization.set_outcomes import BlockValues
 
 FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]

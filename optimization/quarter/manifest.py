@@ -125,7 +125,7 @@ def manifest(inputs: PlanInputs, plan: QuarterPlan, seed: int, previous_run_id: 
             "sets_valued": plan.values.n_sets,
             "blocks": len(plan.values.blocks),
             "frontier_points": len(frontier.cost_usd),
-            "optimality": "exact: every feasible set of every block was valued",
+            "optimality": frontier.optimality,
         },
     }
 

@@ -8,8 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from capacity import required_staffing
-from optimization.block_values import SetOutcomes, SetValues, outcomes_of_sets
+from optimization.block_values import SetValues
 from optimization.request import touched
+from optimization.set_outcomes import SetOutcomes, outcomes_of_sets
 from optimization.value import PlanningCase, service_of
 
 FloatArray = NDArray[np.float64]

@@ -8,8 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from forecasting.chart_style import money, percent
-from optimization.block_values import BlockValues, SetValues
+from optimization.block_values import SetValues
 from optimization.frontier import funded_names
+from optimization.set_outcomes import BlockValues
 from optimization.trade_offs.block_shares import levels_of
 
 FloatArray = NDArray[np.float64]

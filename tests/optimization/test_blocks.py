@@ -5,7 +5,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from optimization import blocks as blocks_module
 from optimization import service_of, value_all_blocks
 from optimization.blocks import independent_blocks
 from optimization.request import touched
@@ -139,19 +138,22 @@ def test_a_long_chain_of_needs_is_few_sets(make_queue, make_team, make_request, 
     assert len(block.levels) == 41
 
 
-def test_any_number_of_requests_is_refused_in_words(make_queue, make_team, make_request, make_effect):
+def test_any_number_of_requests_makes_a_block_at_once(make_queue, make_team, make_request, make_effect):
     requests = [make_request(f"r{i}", make_effect("volume", -0.01, "q")) for i in range(1_200)]
-    with pytest.raises(ValueError, match=r"1200 requests touch one connected group .* more than 131,072 ways"):
-        independent_blocks([make_queue("q")], [make_team("a", {"q": 1.0})], requests)
+    [block] = independent_blocks([make_queue("q")], [make_team("a", {"q": 1.0})], requests)
+    assert (block.is_complete, block.levels.shape) == (False, (1, 1_200))
 
 
-def test_too_many_sets_say_how_many_and_whose(make_queue, make_team, make_request, make_effect, monkeypatch):
-    monkeypatch.setattr(blocks_module, "MOST_SETS", 7)
-    requests = [make_request(f"r{i}", make_effect("volume", -0.01, "q")) for i in range(3)]
-    with pytest.raises(ValueError, match=r"3 requests .* can be funded in 8 ways; .* up to 7.*: r0, r1, r2"):
-        independent_blocks([make_queue("q")], [make_team("a", {"q": 1.0})], requests)
-    monkeypatch.setattr(blocks_module, "MOST_SETS", 8)
-    assert len(independent_blocks([make_queue("q")], [make_team("a", {"q": 1.0})], requests)[0].levels) == 8
+def test_a_block_with_too_many_sets_holds_the_least_of_them(make_queue, make_team, make_request, make_effect):
+    requests = [make_request(f"r{i}", make_effect("volume", -0.01, "q"), mandatory=i == 1) for i in range(4)]
+    queue, team = make_queue("q"), make_team("a", {"q": 1.0})
+    [few] = independent_blocks([queue], [team], requests, most_sets=8)
+    [many] = independent_blocks([queue], [team], requests, most_sets=7)
+    assert (few.is_complete, len(few.levels)) == (True, 8)
+    assert (many.is_complete, many.levels.tolist()) == (False, [[0.0, 1.0, 0.0, 0.0]])
+    assert many.is_feasible(np.array([1.0, 1.0, 0.0, 1.0]))
+    assert not many.is_feasible(np.array([1.0, 0.0, 0.0, 1.0]))
+    assert not many.is_feasible(np.array([0.5, 1.0, 0.0, 1.0]))
 
 
 @pytest.mark.parametrize("seed", [0, 1])

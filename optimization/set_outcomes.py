@@ -1,0 +1,146 @@
+"""What sets of requests do to the queues of one block, and what they cost."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from optimization.blocks import Block
+from optimization.freed_hours import freed_hours
+from optimization.value import PlanningCase, value_sets
+
+FloatArray = NDArray[np.float64]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class SetOutcomes:
+    """What sets of requests do to the queues of one block.
+
+    Attributes
+    ----------
+    late_harm : ndarray of shape (n_sets, n_paths)
+        Late items weighted by severity. [severity-weighted items]
+    late_items : ndarray of shape (n_sets, n_queues_of_block)
+        Late items of each queue, expected. [items]
+    met : ndarray of bool of shape (n_sets, n_queues_of_block, n_paths)
+        Whether each queue meets its target.
+    freed_hours : ndarray of shape (n_sets,)
+        Hours that nothing needs any more, expected; see `optimization.freed_hours`. [h]
+    """
+
+    late_harm: FloatArray
+    late_items: FloatArray
+    met: NDArray[np.bool_]
+    freed_hours: FloatArray
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class OpenSets:
+    """What a search has left: branches of sets that were not valued, each with a bound.
+
+    Attributes
+    ----------
+    cost_cents : ndarray of int64 of shape (n_branches,)
+        Every set of the branch costs at least this. [0.01 USD]
+    share_lost : ndarray of shape (n_branches,)
+        Every set of the branch loses at least this much on-time share. [-]
+    largest_harm
+        The most on-time share that more of a request that should help was seen to lose; taken off the bound. [-]
+    """
+
+    cost_cents: NDArray[np.int64]
+    share_lost: FloatArray
+    largest_harm: float
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class BlockValues:
+    """Cost and outcome of the feasible sets of one block: of every one, or of those that a search has valued.
+
+    Attributes
+    ----------
+    block
+        Which queues, requests and sets.
+    cost_cents : ndarray of int64 of shape (n_sets,)
+        Cost within the plan. [0.01 USD]
+    outcomes
+        Of its sets.
+    open_sets
+        What a search has left; None where every feasible set was valued.
+    """
+
+    block: Block
+    cost_cents: NDArray[np.int64]
+    outcomes: SetOutcomes
+    open_sets: OpenSets | None = None
+
+    @property
+    def late_harm(self) -> FloatArray:
+        """Late items weighted by severity, of shape (n_sets, n_paths) [severity-weighted items]."""
+        return self.outcomes.late_harm
+
+
+def outcomes_of_sets(case: PlanningCase, block: Block, levels: FloatArray) -> SetOutcomes:
+    """Value some sets of one block on all paths.
+
+    Parameters
+    ----------
+    case
+        Forecast, queues, teams and requests.
+    block
+        Which queues; its own sets are not looked at.
+    levels : ndarray of shape (n_sets, n_requests)
+        Share of each request that each set funds. [-]
+
+    Returns
+    -------
+    SetOutcomes
+    """
+    n_sets, n_paths = len(levels), case.forecast.n_paths
+    if not block.queues:
+        # Requests that touch no queue cost money and change no service.
+        nothing = np.zeros((n_sets, 0, n_paths))
+        return SetOutcomes(
+            late_harm=nothing.sum(axis=1),
+            late_items=nothing[..., 0],
+            met=nothing.astype(bool),
+            freed_hours=np.zeros(n_sets),
+        )
+    queues = [case.queues[row] for row in block.queues]
+    severity = np.array([queue.severity for queue in queues])
+    target = np.array([queue.target.share for queue in queues])
+    # Freed hours are counted against nothing funded.
+    with_nothing = np.concatenate([np.zeros_like(levels[:1]), levels])
+    due, on_time, backlog = value_sets(case, block.queues, with_nothing)
+    freed = freed_hours(case, block.queues, with_nothing, backlog).mean(axis=1)[1:]
+    due, late = due[1:], (due - on_time)[1:]
+    share = np.divide(on_time[1:], due, out=np.ones_like(due), where=due > 0)
+    return SetOutcomes(
+        late_harm=np.einsum("q,sqp->sp", severity, late),
+        late_items=late.mean(axis=2),
+        met=share >= target[:, None],
+        freed_hours=freed,
+    )
+
+
+def cost_in_cents(case: PlanningCase, levels: FloatArray) -> int:
+    """Cost of a set within the plan, each request rounded to the cent [0.01 USD].
+
+    Parameters
+    ----------
+    case
+        The requests.
+    levels : ndarray of shape (n_requests,)
+        Share of each request that is funded. [-]
+
+    Returns
+    -------
+    int
+    """
+    return sum(
+        round(100 * request.cost_usd(case.n_weeks, float(level)))
+        for request, level in zip(case.requests, levels, strict=True)
+        if level > 0
+    )

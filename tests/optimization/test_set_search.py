@@ -1,0 +1,112 @@
+"""The search of large blocks against every set valued: the front it finds, and the bound on what it left."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from optimization import PlanningCase, SetValues, find_frontier, planning_case, value_all_blocks
+from optimization.blocks import independent_blocks
+from optimization.set_search import search_block
+
+
+@pytest.fixture(scope="module")
+def one_block(make_queue, make_team, make_effect, make_request, random_forecast) -> Callable[[int], PlanningCase]:
+    """Build one block of 180 feasible sets: parts, a need, an exclusion, added volume, something mandatory."""
+
+    def make(seed: int) -> PlanningCase:
+        rng = np.random.default_rng(seed)
+        cost = iter(rng.integers(1_000, 9_000, 8).tolist())
+        queues = [make_queue(f"q{row}", severity=severity) for row, severity in enumerate((1.0, 3.0, 0.5))]
+        teams = [make_team("a", {"q0": 1.0, "q1": 0.8}, heads=11), make_team("b", {"q1": 1.0, "q2": 1.0}, heads=15)]
+        effects = {
+            "heads": make_effect("heads", 4, "a"),
+            "seats": make_effect("seats", 3, "b"),
+            "tool": make_effect("handle_time", (-0.08, -0.05, -0.02), "q0", "q1"),
+            "model": make_effect("volume", (-0.2, -0.15, -0.1), "q1"),
+            "growth": make_effect("volume", (0.02, 0.04, 0.06), "q2"),
+            "coaching": make_effect("shrinkage", -0.03, "b"),
+            "mixed": make_effect("handle_time", (-0.06, -0.01, 0.02), "q2"),
+            "overtime": make_effect("overtime_hours", 40, "a"),
+        }
+        rules = {
+            "heads": {"smallest_share": 0.25},
+            "model": {"needs": ("tool",)},
+            "growth": {"mandatory": True},
+            "coaching": {"excludes": ("overtime",)},
+        }
+        requests = [
+            make_request(name, effect, weekly_usd=0.0, one_off_usd=float(next(cost)), **rules.get(name, {}))
+            for name, effect in effects.items()
+        ]
+        return planning_case(random_forecast(3, n_paths=20, seed=seed), queues, teams, requests)
+
+    return make
+
+
+def searched(case: PlanningCase, most_sets: int) -> SetValues:
+    """Values as they are when the one block is searched, up to a number of sets."""
+    everything = value_all_blocks(case)
+    [block] = independent_blocks(case.queues, case.teams, case.requests, most_sets=1)
+    found = search_block(case, block, everything.today_due_harm, most_sets=most_sets)
+    return SetValues(
+        case=case,
+        blocks=(found,),
+        today_due_harm=everything.today_due_harm,
+        today_due_items=everything.today_due_items,
+    )
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_search_to_its_end_finds_the_whole_front_with_fewer_sets(one_block, seed):
+    case = one_block(seed)
+    exact = find_frontier(value_all_blocks(case))
+    found = find_frontier(searched(case, 10_000))
+    assert exact.values.n_sets == 180
+    assert found.values.n_sets < exact.values.n_sets
+    # Sets that gain less than a millionth are not worth a valuation.
+    for cost, share in zip(exact.cost_usd, exact.on_time_share_mean, strict=True):
+        assert found.at_budget(cost).on_time_share_mean == pytest.approx(share, abs=2e-6)
+    assert found.gap <= 2e-6 + found.values.blocks[0].open_sets.largest_harm
+
+
+@pytest.mark.parametrize("most_sets", [30, 80, 160])
+@pytest.mark.parametrize("seed", range(3))
+def test_no_set_lies_above_the_bound_of_a_search_that_was_stopped(one_block, seed, most_sets):
+    case = one_block(seed)
+    exact = find_frontier(value_all_blocks(case))
+    found = find_frontier(searched(case, most_sets))
+    true_share = np.array([exact.at_budget(cost).on_time_share_mean for cost in found.cost_usd])
+    assert (found.on_time_share_mean <= true_share + 1e-7).all()
+    assert (found.on_time_share_bound >= true_share - 2e-6).all()
+    assert "searched" in found.optimality
+    assert "too many to value all" in found.optimality
+
+
+def test_the_more_is_valued_the_smaller_the_gap(one_block):
+    gaps = [find_frontier(searched(one_block(1), most)).gap for most in (30, 150, 10_000)]
+    assert gaps[0] > gaps[1] > gaps[2]
+    assert gaps[0] > 1e-3
+
+
+def test_a_table_of_every_set_is_exact_and_has_no_gap(one_block):
+    frontier = find_frontier(value_all_blocks(one_block(0)))
+    assert frontier.gap == 0.0
+    assert frontier.optimality.startswith("exact")
+    np.testing.assert_array_equal(frontier.on_time_share_bound, frontier.on_time_share_mean)
+
+
+def test_too_many_sets_are_searched_and_the_answer_is_usable(one_block):
+    case = one_block(2)
+    values = value_all_blocks(case, most_sets=160)
+    frontier = find_frontier(values, budget_usd=20_000.0)
+    assert not values.is_complete
+    best = frontier.recommended
+    assert values.is_feasible(best.levels)
+    assert best.cost_usd <= 20_000.0
+    whole = find_frontier(value_all_blocks(case), budget_usd=20_000.0).recommended
+    assert best.on_time_share_mean <= whole.on_time_share_mean + 1e-7
+    # A set that was not valued is measured when it is asked for, and known to be feasible.
+    levels = np.array([0.25, 1.0, 1.0, 0.0, 1.0, 0.0, 1.0, 1.0])
+    assert values.is_feasible(levels)
+    assert values.measure(levels).cost_usd == pytest.approx(value_all_blocks(case).measure(levels).cost_usd)
