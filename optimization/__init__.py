@@ -1,6 +1,10 @@
 """Which requests to fund: their value on common paths, and the exact frontier of cost against service."""
 
 from optimization.block_values import SetValues, value_all_blocks
+from optimization.claim import Claim, ClaimUnit
+from optimization.cost import Cost, CostKind, RateTable
+from optimization.economics import EconomicTerms
+from optimization.finding import Finding, RequestFindings
 from optimization.frontier import Frontier, FrontierPoint, InfeasibleBudgetError, find_frontier
 from optimization.plan.planning import plan_staffing
 from optimization.plan.staffing_plan import QueueService, StaffingPlan
@@ -13,9 +17,11 @@ from optimization.program.price_of_lateness import PriceOfLateness
 from optimization.program.relaxation import Relaxation, RelaxationKind
 from optimization.program.tail_risk import TailRisk
 from optimization.program.team_options import TeamOptions
+from optimization.quarter.analysis import PlanAnalysis
 from optimization.quarter.plan import QuarterPlan, plan_quarter, planning_case
 from optimization.reason import Verdict
 from optimization.request import Effect, EffectKind, OpexRequest
+from optimization.request_findings import check_requests
 from optimization.score import RequestScore, Scorecard, score_requests
 from optimization.shifts import (
     Break,
@@ -34,20 +40,29 @@ __all__ = [
     "Break",
     "Budget",
     "ChanceConstraint",
+    "Claim",
+    "ClaimUnit",
+    "Cost",
+    "CostKind",
+    "EconomicTerms",
     "Effect",
     "EffectKind",
     "ExpectedShare",
+    "Finding",
     "Frontier",
     "FrontierPoint",
     "InfeasibleBudgetError",
     "OpexRequest",
+    "PlanAnalysis",
     "PlanningCase",
     "Policies",
     "PriceOfLateness",
     "QuarterPlan",
     "QueueService",
+    "RateTable",
     "Relaxation",
     "RelaxationKind",
+    "RequestFindings",
     "RequestScore",
     "Scorecard",
     "SetValues",
@@ -64,6 +79,7 @@ __all__ = [
     "UncoveredIntervalsError",
     "VendorShare",
     "Verdict",
+    "check_requests",
     "cover_shifts",
     "find_frontier",
     "plan_quarter",

@@ -22,8 +22,8 @@ def ranked_one_by_one(values: SetValues, budget_usd: float) -> FloatArray:
     Returns
     -------
     ndarray of shape (n_requests,)
-        The set that results. A request whose prerequisite is not yet funded, that is excluded by one that is, or
-        that no longer fits, is passed over. [-]
+        The set that results. A request that no longer fits is funded in part, where it may be and the part fits. One
+        whose prerequisite is not yet funded, or that is excluded by one that is, is passed over. [-]
     """
     start = minimum_set(values.case)
     unfunded = values.measure(start)
@@ -37,8 +37,10 @@ def ranked_one_by_one(values: SetValues, budget_usd: float) -> FloatArray:
         worth.append(avoided / max(one.cost_usd - unfunded.cost_usd, 0.01))
     levels = start
     for row in sorted(range(len(worth)), key=lambda i: (-worth[i], i)):
-        candidate = levels.copy()
-        candidate[row] = 1.0
-        if worth[row] > 0 and values.is_feasible(candidate) and values.measure(candidate).cost_usd <= budget_usd:
-            levels = candidate
+        for share in reversed(values.case.requests[row].levels()) if worth[row] > 0 else ():
+            candidate = levels.copy()
+            candidate[row] = max(share, levels[row])
+            if values.is_feasible(candidate) and values.measure(candidate).cost_usd <= budget_usd:
+                levels = candidate
+                break
     return levels

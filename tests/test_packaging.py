@@ -18,7 +18,9 @@ def test_no_other_distribution_provides_the_package(name: str) -> None:
     assert set(packages_distributions().get(name, [])) <= {"opex-staffing"}
 
 
-@pytest.mark.parametrize("name", PACKAGES)
+@pytest.mark.parametrize(
+    "name", [*PACKAGES, "optimization.economics", "optimization.portfolio", "optimization.trade_offs"]
+)
 def test_exported_names_are_sorted_and_exist(name: str) -> None:
     package = import_module(name)
     assert list(package.__all__) == sorted(package.__all__)

@@ -1,1 +1,27 @@
 """What requests are worth in money, what moves that, and how firmly they are chosen."""
+
+from optimization.economics.information_value import EffectInformation, InformationValue, information_value
+from optimization.economics.request_economics import Economics, EconomicsTable, economics_of_requests
+from optimization.economics.robustness import FrontierBand, Robustness, frontier_band, robustness
+from optimization.economics.sensitivity import Tornado, TornadoBar, tornado
+from optimization.economics.shapley import ShapleyShares, shapley_shares
+from optimization.economics.terms import EconomicTerms
+
+__all__ = [
+    "EconomicTerms",
+    "Economics",
+    "EconomicsTable",
+    "EffectInformation",
+    "FrontierBand",
+    "InformationValue",
+    "Robustness",
+    "ShapleyShares",
+    "Tornado",
+    "TornadoBar",
+    "economics_of_requests",
+    "frontier_band",
+    "information_value",
+    "robustness",
+    "shapley_shares",
+    "tornado",
+]

@@ -22,6 +22,7 @@ class SelectionStatus(StrEnum):
     """How the search ended; the text of each member says what that means for the reader."""
 
     OPTIMAL = "optimal: it is proven that no allowed set has a higher value"
+    SOME_SETS = "the best of the sets that were valued: there were too many to value all"
     TIME_LIMIT = "stopped at the time limit: a better set may exist, worth at most the bound"
 
 

@@ -11,7 +11,6 @@ from numpy.typing import ArrayLike, NDArray
 from optimization.block_values import SetValues
 from optimization.frontier import funded_names
 from optimization.portfolio.budgets import SelectionStatus
-from optimization.request import OpexRequest
 from optimization.trade_offs.block_shares import UNITS_OF_SHARE, levels_of, share_units
 from optimization.trade_offs.budget_program import BlockOptions, best_choice, least_excess
 
@@ -73,60 +72,6 @@ class BudgetSelection:
         return self.bound - self.on_time_share_mean
 
 
-def weekly_cost(requests: Sequence[OpexRequest], n_weeks: int) -> FloatArray:
-    """Cost of each request in each week: the one-off cost in its first week, the weekly cost while it is active.
-
-    Parameters
-    ----------
-    requests
-        In full.
-    n_weeks : int
-        Length of the plan. [weeks]
-
-    Returns
-    -------
-    ndarray of shape (n_weeks, n_requests)
-        Sums of rows give the cost by month or quarter: the `cost` of `select_under_budgets`. [USD]
-
-    Examples
-    --------
-    >>> from optimization.request import Effect
-    >>> seats = OpexRequest(name="seats", title="", owner="Ops", weekly_usd=100, one_off_usd=50, start_week=1,
-    ...                     effects=(Effect(kind="seats", team="manila", low=2, mode=2, high=2),))
-    >>> weekly_cost([seats], 3).T.tolist()
-    [[0.0, 150.0, 100.0]]
-    """
-    cost = np.zeros((n_weeks, len(requests)))
-    for column, request in enumerate(requests):
-        cost[:, column] = request.weekly_usd * request.active(n_weeks)
-        if request.start_week < n_weeks:
-            cost[request.start_week, column] += request.one_off_usd
-    return cost
-
-
-def cost_by_owner(requests: Sequence[OpexRequest], n_weeks: int) -> tuple[tuple[str, ...], FloatArray]:
-    """Cost of each request by the cost centre that asks for it.
-
-    Parameters
-    ----------
-    requests
-        Their owners are the cost centres.
-    n_weeks : int
-        Length of the plan. [weeks]
-
-    Returns
-    -------
-    owners : tuple of str
-        In the order of the requests.
-    cost : ndarray of shape (n_owners, n_requests)
-        The `cost` of `select_under_budgets`. [USD]
-    """
-    owners = tuple(dict.fromkeys(request.owner for request in requests))
-    full = np.array([request.cost_usd(n_weeks) for request in requests])
-    of_owner = np.array([[request.owner == owner for request in requests] for owner in owners])
-    return owners, full * of_owner.reshape(len(owners), len(requests))
-
-
 def select_under_budgets(
     values: SetValues,
     cost_usd: ArrayLike,
@@ -142,8 +87,8 @@ def select_under_budgets(
     values
         Every feasible set of every block, valued.
     cost_usd : array_like of shape (n_budgets, n_requests)
-        What each request in full takes of each budget (a month, a cost centre), 0 or more; a part takes its share, to
-        the cent. [USD]
+        What each request in full takes of each budget, 0 or more; a part takes its share, to the cent. See
+        `optimization.trade_offs.budget_costs` for costs by month, cost centre and owner. [USD]
     budget_usd : array_like of shape (n_budgets,)
         Caps. [USD]
     names : sequence of str, optional
@@ -193,9 +138,26 @@ def select_under_budgets(
         budgets=labels,
         spent_usd=sum((block.cents[:, k] for block, k in chosen), np.zeros(len(caps))) / 100,
         budget_usd=caps,
-        status=SelectionStatus.OPTIMAL if best.proven else SelectionStatus.TIME_LIMIT,
-        bound=share if best.proven else max(share, 1.0 + best.bound / UNITS_OF_SHARE),
+        status=_status(values, proven=best.proven),
+        bound=_bound(values, share, None if best.proven else 1.0 + best.bound / UNITS_OF_SHARE),
     )
+
+
+def _status(values: SetValues, *, proven: bool) -> SelectionStatus:
+    if not proven:
+        return SelectionStatus.TIME_LIMIT
+    return SelectionStatus.OPTIMAL if values.is_complete else SelectionStatus.SOME_SETS
+
+
+def _bound(values: SetValues, share: float, of_solver: float | None) -> float:
+    """Highest on-time share of any set within the budgets: of the valued sets, or where some were not, of any set."""
+    if values.is_complete:
+        return share if of_solver is None else max(share, of_solver)
+    least = [
+        min(-int(units.max()) / UNITS_OF_SHARE, *((block.open_sets.share_lost.tolist()) if block.open_sets else ()))
+        for block, units in zip(values.blocks, share_units(values), strict=True)
+    ]
+    return max(share, 1.0 - float(sum(least)))
 
 
 def _read(

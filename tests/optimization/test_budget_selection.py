@@ -1,18 +1,19 @@
 """Selections under several budgets against all sets."""
 
+from dataclasses import replace
 from itertools import product
 
 import numpy as np
 import pytest
 
-from optimization import find_frontier, value_all_blocks
+from optimization import find_frontier, planning_case, value_all_blocks
+from optimization.cost import Cost, RateTable
 from optimization.portfolio.budgets import SelectionStatus
+from optimization.trade_offs.budget_costs import cost_by_centre, cost_by_owner, cost_by_period
 from optimization.trade_offs.budget_program import BlockOptions, best_choice, least_excess
 from optimization.trade_offs.budget_selection import (
     ConflictingBudgetsError,
-    cost_by_owner,
     select_under_budgets,
-    weekly_cost,
 )
 
 
@@ -54,10 +55,11 @@ def test_one_budget_gives_the_set_of_the_frontier(values, budget):
 
 def test_the_budgets_of_the_weeks_bind_one_by_one(values, sets):
     case = values.case
-    cost = weekly_cost(case.requests, case.n_weeks)
+    weeks, cost = cost_by_period(case, "week")
+    assert weeks == ("2026-01-05", "2026-01-12", "2026-01-19", "2026-01-26")
     np.testing.assert_allclose(cost.sum(axis=0), [request.cost_usd(case.n_weeks) for request in case.requests])
     caps = [11_000.0, 4_000.0, 4_000.0, 4_000.0]
-    found = select_under_budgets(values, cost, caps, names=["w1", "w2", "w3", "w4"])
+    found = select_under_budgets(values, cost, caps, names=weeks)
     allowed = [share for levels, share in sets if ((cost * levels).sum(axis=1) <= np.array(caps) + 1e-6).all()]
     assert found.on_time_share_mean == pytest.approx(max(allowed), abs=2e-8)
     assert found.on_time_share_mean < find_frontier(values).at_budget(sum(caps)).on_time_share_mean
@@ -65,11 +67,40 @@ def test_the_budgets_of_the_weeks_bind_one_by_one(values, sets):
 
 def test_each_cost_centre_pays_for_its_own(two_blocks):
     values = value_all_blocks(two_blocks(tool={"owner": "Tools"}, model={"owner": "Tools"}))
-    owners, cost = cost_by_owner(values.case.requests, values.case.n_weeks)
+    owners, cost = cost_by_owner(values.case)
     assert owners == ("Ops", "Tools")
     found = select_under_budgets(values, cost, [100_000.0, 6_000.0], names=owners)
     assert "model" not in found.funded  # it needs the tool, and both are too dear
     assert found.spent_usd[1] <= 6_000.0
+
+
+def test_budgets_by_month_and_by_cost_centre_hold_at_once(two_blocks, every_set):
+    euros = (Cost(kind="monthly", amount=3_100.0, currency="EUR", cost_centre="IE"),)
+    changes = {
+        "heads": {"cost_centre": "US"},
+        "seats": {"cost_centre": "PH", "costs": euros},
+        "tool": {"cost_centre": "IE", "start_week": 2},
+    }
+    asked = two_blocks(**{name: {k: v for k, v in of.items() if k != "costs"} for name, of in changes.items()})
+    requests = [replace(one, costs=changes.get(one.name, {}).get("costs", ())) for one in asked.requests]
+    rates = RateTable(usd_per={"EUR": 2.0})
+    case = planning_case(asked.forecast, asked.queues, asked.teams, requests, rates=rates)
+    values = value_all_blocks(case)
+    months, by_month = cost_by_period(case)
+    centres, by_centre = cost_by_centre(case)
+    assert (months, centres) == (("2026-01", "2026-02"), ("US", "IE", "", "PH"))
+    full = [request.cost_usd(case.n_weeks) for request in case.requests]
+    np.testing.assert_allclose(by_month.sum(axis=0), full)
+    np.testing.assert_allclose(by_centre.sum(axis=0), full)
+    # 27 days of a month of 31 at 100 EUR a day, and one day of February.
+    assert by_centre[centres.index("IE"), 3] == pytest.approx(2 * (27 * 100.0 + 3_100.0 / 28), abs=0.01)
+    cost, caps = np.vstack([by_month, by_centre[1:2]]), np.array([21_000.0, 1_500.0, 5_300.0])
+    found = select_under_budgets(values, cost, caps, names=[*months, "IE"])
+    every = every_set(case)
+    kept = (np.round(every.levels @ cost.T, 2) <= caps + 0.011).all(axis=1)
+    assert 0 < kept.sum() < len(kept)
+    assert found.on_time_share_mean == pytest.approx(every.share.mean(axis=1)[kept].max(), abs=2e-8)
+    assert (found.spent_usd <= caps).all()
 
 
 def test_what_is_mandatory_beyond_a_budget_raises_with_the_smallest_raise(two_blocks):

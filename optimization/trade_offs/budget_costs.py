@@ -1,0 +1,100 @@
+"""What every request takes of the budget of each week, month, cost centre or owner."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from optimization.cost_line import lines_of
+from optimization.cost_schedule import Period, cost_schedule
+from optimization.value import PlanningCase
+
+FloatArray = NDArray[np.float64]
+NamedCosts = tuple[tuple[str, ...], FloatArray]
+
+
+def cost_by_period(case: PlanningCase, by: Period | str = Period.MONTH) -> NamedCosts:
+    """Cost of every request by week of the plan, or by calendar month.
+
+    Parameters
+    ----------
+    case
+        The requests, with their costs in USD.
+    by
+        Week or month.
+
+    Returns
+    -------
+    names : tuple of str
+        First days of the weeks, such as "2026-10-05", or months, such as "2026-10".
+    cost : ndarray of shape (n_periods, n_requests)
+        Of requests in full: the `cost_usd` of `select_under_budgets`. What requests state by month or in another
+        currency is booked on the first day of each week. [USD]
+    """
+    start = np.datetime64(case.forecast.period_start[0], "D")
+    days = start + np.arange(7 * case.n_weeks)
+    unit = "D" if Period(by) is Period.WEEK else "M"
+    labels = days[::7] if unit == "D" else np.unique(days.astype("datetime64[M]"))
+    cost = np.zeros((len(labels), len(case.requests)))
+    for column, request in enumerate(case.requests):
+        schedule = cost_schedule(lines_of(request), start=start, n_weeks=case.n_weeks, by=by)
+        place = np.searchsorted(labels, schedule.period_start.astype(f"datetime64[{unit}]"))
+        np.add.at(cost[:, column], place, schedule.usd_cents / 100)
+    return tuple(str(label) for label in labels), cost
+
+
+def cost_by_centre(case: PlanningCase) -> NamedCosts:
+    """Cost of every request by the cost centre that is charged.
+
+    Parameters
+    ----------
+    case
+        The requests, with their costs in USD.
+
+    Returns
+    -------
+    names : tuple of str
+        Cost centres in the order of the requests; blank for costs without one.
+    cost : ndarray of shape (n_centres, n_requests)
+        Of requests in full: the `cost_usd` of `select_under_budgets`. [USD]
+
+    Examples
+    --------
+    Caps on two cost centres, none on a third:
+
+    >>> names, cost = ("4100", "4200", ""), np.array([[10.0, 0.0], [0.0, 5.0], [1.0, 1.0]])
+    >>> capped = [names.index(name) for name in ("4100", "4200")]
+    >>> cost[capped].tolist()
+    [[10.0, 0.0], [0.0, 5.0]]
+    """
+    start = np.datetime64(case.forecast.period_start[0], "D")
+    by_request = [
+        cost_schedule(lines_of(request), start=start, n_weeks=case.n_weeks, by=Period.WEEK) for request in case.requests
+    ]
+    names = tuple(dict.fromkeys(centre for schedule in by_request for centre in schedule.cost_centre))
+    cost = np.zeros((len(names), len(by_request)))
+    for column, schedule in enumerate(by_request):
+        for centre, cents in zip(schedule.cost_centre, schedule.usd_cents, strict=True):
+            cost[names.index(centre), column] += cents / 100
+    return names, np.round(cost, 2)
+
+
+def cost_by_owner(case: PlanningCase) -> NamedCosts:
+    """Cost of every request by who asks for it.
+
+    Parameters
+    ----------
+    case
+        The requests, with their costs in USD.
+
+    Returns
+    -------
+    names : tuple of str
+        Owners in the order of the requests.
+    cost : ndarray of shape (n_owners, n_requests)
+        Of requests in full: the `cost_usd` of `select_under_budgets`. [USD]
+    """
+    owners = tuple(dict.fromkeys(request.owner for request in case.requests))
+    full = np.array([request.cost_usd(case.n_weeks) for request in case.requests])
+    of_owner = np.array([[request.owner == owner for request in case.requests] for owner in owners])
+    return owners, full * of_owner.reshape(len(owners), len(case.requests))
