@@ -8,6 +8,7 @@ from optimization.finding import Finding, RequestFindings
 from optimization.frontier import Frontier, FrontierPoint, InfeasibleBudgetError, find_frontier
 from optimization.plan.planning import plan_staffing
 from optimization.plan.staffing_plan import QueueService, StaffingPlan
+from optimization.policies import PolicyComparison, compare_policies
 from optimization.program.chance_constraint import ChanceConstraint
 from optimization.program.cut_rounds import SolverLimitError
 from optimization.program.expected_share import ExpectedShare
@@ -56,6 +57,7 @@ __all__ = [
     "PlanAnalysis",
     "PlanningCase",
     "Policies",
+    "PolicyComparison",
     "PriceOfLateness",
     "QuarterPlan",
     "QueueService",
@@ -80,6 +82,7 @@ __all__ = [
     "VendorShare",
     "Verdict",
     "check_requests",
+    "compare_policies",
     "cover_shifts",
     "find_frontier",
     "plan_quarter",

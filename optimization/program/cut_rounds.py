@@ -114,7 +114,7 @@ def solve_program(
         If the solver stops or fails without any plan.
     """
     solver = ProgramSolver(program.problem, OPTIONS)
-    search = _Search(program, target, margin, asked, solver, list(cuts))
+    search = CutSearch(program, target, margin, asked, solver, list(cuts))
     for cut in cuts:
         solver.add_row(cut.name, cut.coefficients, cut.lower, None)
     relaxed = search.until_kept(integers=False)
@@ -153,8 +153,8 @@ def solve_program(
     )
 
 
-class _Search:
-    """One program in one solver, and the cuts that it has got so far."""
+class CutSearch:
+    """One program in one solver, and the cuts that it has got so far; changed in place, it goes on from there."""
 
     def __init__(
         self,
