@@ -39,7 +39,7 @@ FloatArray = NDArray[np.float64]
 # than needed is not worth another round.
 SAFETY = 0.002
 CLOSE = 0.005
-SPARE_TOLERANCE = 0.01
+SPARE_TOLERANCE = 0.005
 # A queue that lacks people in some weeks and would need this much more in all weeks is out of reach.
 OUT_OF_REACH = 0.05
 # A simulated share that is lower by less than this is no finding, however sure it is.

@@ -2,6 +2,9 @@
 
 from optimization.program.staffing_program import StaffingProgram, column
 
+# An hour given costs so little that it only decides between plans of one cost: what no target needs stays free. [USD]
+GIVEN_USD = 1e-5
+
 
 def add_hours_of_teams(program: StaffingProgram) -> None:
     """State how teams share their hours.
@@ -14,7 +17,7 @@ def add_hours_of_teams(program: StaffingProgram) -> None:
     case = program.case
     for team, queue in case.pairs:
         for week in range(case.n_weeks):
-            program.add_column("give", team, queue, week)
+            program.add_column("give", team, queue, week, cost=GIVEN_USD)
     for team in range(len(case.teams)):
         for week in range(case.n_weeks):
             terms = {column("give", team, queue, week): 1.0 for k, queue in case.pairs if k == team}

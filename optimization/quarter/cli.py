@@ -27,6 +27,7 @@ class Exit(IntEnum):
     USAGE = 2
     BAD_INPUT = 3
     INFEASIBLE = 4
+    SOLVER_LIMIT = 5
     BUG = 70
 
 
@@ -124,6 +125,7 @@ def compare(
 def main() -> None:
     """Run the command line; every way to fail has its own exit code."""
     from optimization.frontier import InfeasibleBudgetError
+    from optimization.program.cut_rounds import SolverLimitError
 
     try:
         app()
@@ -139,6 +141,11 @@ def main() -> None:
             typer.echo(json.dumps({"error": "infeasible", "message": str(error)}))
         _complain("No plan is possible:", [error])
         sys.exit(Exit.INFEASIBLE)
+    except SolverLimitError as error:
+        if "--json" in sys.argv:
+            typer.echo(json.dumps({"error": "solver limit", "message": str(error)}))
+        _complain("The solver ended without a plan:", [error])
+        sys.exit(Exit.SOLVER_LIMIT)
     except Exception:  # the last line of defence: whatever it is, a script must see that it is a bug
         traceback.print_exc()
         _complain("This is a bug in opex; nothing was written.", [])
