@@ -22,7 +22,9 @@ LEAST_FACTOR = 0.25
 LEAST_PART = 0.2
 
 
-def queue_share(case: StaffingCase, given: FloatArray, queue: int) -> Callable[[float], FloatArray]:
+def queue_share(
+    case: StaffingCase, given: FloatArray, queue: int, paths: NDArray[np.intp] | None = None
+) -> Callable[[float], FloatArray]:
     """On-time share of a queue on every path, for a multiple of its hours.
 
     Parameters
@@ -33,15 +35,19 @@ def queue_share(case: StaffingCase, given: FloatArray, queue: int) -> Callable[[
         Productive hours of each team in each queue. [h]
     queue : int
         Which.
+    paths : ndarray of int, optional
+        On which; all if None, and for live queues some of them.
 
     Returns
     -------
     callable
-        From a multiple to an ndarray of shape (n_paths,), for live queues of some paths; 1 where nothing is due. [-]
+        From a multiple to an ndarray of shape (n_paths,); 1 where nothing is due. [-]
     """
     record, step = case.queues[queue], case.steps[queue]
     arrivals = arrivals_by_step(case.forecast, queue, step)
-    if record.is_live and arrivals.shape[0] > LIVE_PATHS:
+    if paths is not None:
+        arrivals = arrivals[paths]
+    elif record.is_live and arrivals.shape[0] > LIVE_PATHS:
         by_volume = np.argsort(arrivals.sum(axis=1), kind="stable")
         middle = (np.arange(LIVE_PATHS) + 0.5) / LIVE_PATHS * arrivals.shape[0]
         arrivals = arrivals[by_volume[middle.astype(np.intp)]]

@@ -19,7 +19,7 @@ from optimization.plan.decisions import (
     overtime_output,
     supply_of,
 )
-from optimization.plan.referee import Refereed, refereed
+from optimization.plan.referee import Refereed, refereed, simulated_share
 from optimization.plan.shadow_prices import shadow_prices
 from optimization.plan.staffing_plan import QueueService, StaffingPlan
 from optimization.program.build import StaffingTarget, build_program
@@ -39,11 +39,11 @@ FloatArray = NDArray[np.float64]
 # than needed is not worth another round.
 SAFETY = 0.002
 CLOSE = 0.005
+# Where the simulation wants more than this times the hours of the service model, a round asks for no more at once.
+MOST_EXTRA = 2.0
 SPARE_TOLERANCE = 0.005
 # A queue that lacks people in some weeks and would need this much more in all weeks is out of reach.
 OUT_OF_REACH = 0.05
-# A simulated share that is lower by less than this is no finding, however sure it is.
-SHARE_TOLERANCE = 0.002
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -65,7 +65,7 @@ def plan_staffing(
     budget_usd: float | None = None,
     options: Mapping[str, TeamOptions] | None = None,
     policies: Policies | None = None,
-    most_rounds: int = 5,
+    most_rounds: int = 8,
     simulated_items: float = 8e6,
     time_limit_seconds: float | None = None,
     seed: int = 0,
@@ -114,8 +114,8 @@ def plan_staffing(
     Hours of teams to queues are decided before the volume is known. A round solves the program, carries its decisions
     out by the capacity model, and finds by the service model, on all paths, what multiple of its hours each queue
     needs. That multiple becomes the queue's margin of the next round, until all are right; then a simulation, item by
-    item, of paths spread over good and bad ones judges. Where its share is lower by more than its 95% interval, the
-    queue is asked for that much more.
+    item, of paths spread over good and bad ones judges. Where its share is lower by more than its 95% interval and the
+    target is missed, the queue's margin grows by as much as the simulation needs more hours than the service model.
 
     Examples
     --------
@@ -145,10 +145,10 @@ def plan_staffing(
             search.adjust(step)
             continue
         judged = _judged(case, hours, evaluated, simulated_items, seed)
-        short = _short_by_simulation(judged, evaluated, chosen, case)
-        if rounds >= most_rounds or not (short > 0).any():
+        missed = _missed_by_simulation(case, chosen, evaluated, judged)
+        if rounds >= most_rounds or not missed.any():
             return _plan(case, chosen, step, hours, evaluated, judged, rounds, search)
-        search.ask_more(step, short)
+        search.ask_more(step, missed, judged, hours, seed)
 
 
 class _Search:
@@ -157,7 +157,8 @@ class _Search:
     def __init__(self, case: StaffingCase, target: StaffingTarget, time_limit_seconds: float | None) -> None:
         self.case, self.target, self.time_limit_seconds = case, target, time_limit_seconds
         n_queues = len(case.queues)
-        self.bias = np.zeros(n_queues)
+        self.extra = np.ones(n_queues)
+        self.known_extra = np.ones(n_queues)
         self.margin = np.zeros(n_queues)
         self.shape = fair_hours(case.forecast, case.queues, case.teams)
         self.asked = target.asked_paths(case, self.shape)
@@ -196,8 +197,7 @@ class _Search:
         """Whether every target is met that can be."""
         given_up = self._given_up(step)
         for queue, record in enumerate(self.case.queues):
-            asked = min(1.0, record.target.share + float(self.bias[queue]))
-            short = self.target.short_by(evaluated.on_time_share[queue], asked) > 0.0
+            short = self.target.short_by(evaluated.on_time_share[queue], record.target.share) > 0.0
             if short and not given_up[queue]:
                 return False
         return True
@@ -216,13 +216,23 @@ class _Search:
             self.asked = self.target.asked_paths(self.case, np.where(served, step.solution.given, self.shape))
         self.output = overtime_output(step.supply)
 
-    def ask_more(self, step: _Round, short: FloatArray) -> None:
-        """Ask for so much more on-time share of some queues, as the simulation finds less of it."""
-        self.bias = self.bias + short
-        factor = step.factor.copy()
-        for queue in np.flatnonzero(short > 0):
-            factor[queue] = self._factor(int(queue), self.share[queue])
-        self.adjust(replace(step, factor=factor))
+    def ask_more(
+        self,
+        step: _Round,
+        missed: NDArray[np.bool_],
+        judged: tuple[Refereed, ...],
+        hours: FloatArray,
+        seed: int,
+    ) -> None:
+        """Ask for as many more hours of some queues as the simulation needs beyond the service model."""
+        for queue in np.flatnonzero(missed):
+            share = queue_share(self.case, hours, int(queue))
+            simulated = _simulated(self.case, int(queue), hours, judged[queue].paths, share, seed)
+            target_share = self.case.queues[queue].target.share
+            more = needed_factor(simulated, self.target, target_share) / needed_factor(share, self.target, target_share)
+            self.extra[queue] *= min(max(more, 1.0 + SAFETY), MOST_EXTRA)
+        self.adjust(replace(step, factor=np.where(missed, self.extra * step.factor / self.known_extra, step.factor)))
+        self.known_extra = self.extra.copy()
 
     def _given_up(self, step: _Round) -> NDArray[np.bool_]:
         names = {relaxation.name for relaxation in step.solution.relaxations}
@@ -231,9 +241,8 @@ class _Search:
     def _factor(self, queue: int, share: Callable[[float], FloatArray]) -> float:
         if isinstance(self.target, PriceOfLateness) and not self.case.queues[queue].is_live:
             return 1.0
-        asked = min(1.0, self.case.queues[queue].target.share + float(self.bias[queue]))
         sense = ChanceConstraint() if isinstance(self.target, PriceOfLateness) else self.target
-        return needed_factor(share, sense, asked)
+        return float(self.extra[queue]) * needed_factor(share, sense, self.case.queues[queue].target.share)
 
 
 def _judged(
@@ -244,19 +253,34 @@ def _judged(
     return refereed(case, hours, evaluated.on_time_share, most_items=simulated_items, seed=seed)
 
 
-def _short_by_simulation(
-    judged: tuple[Refereed, ...], evaluated: ServiceOutcome, target: StaffingTarget, case: StaffingCase
-) -> FloatArray:
-    """Share by which the simulation is surely below the service model, where that costs a queue its target."""
-    short = np.zeros(len(case.queues))
+def _missed_by_simulation(
+    case: StaffingCase, target: StaffingTarget, evaluated: ServiceOutcome, judged: tuple[Refereed, ...]
+) -> NDArray[np.bool_]:
+    """Queues whose simulated share is surely below the service model's, so that they miss their target."""
+    missed = np.zeros(len(case.queues), dtype=np.bool_)
     for queue, found in enumerate(judged):
-        low = -found.difference
-        surely = low > max(found.half_width, SHARE_TOLERANCE)
         simulated = np.clip(evaluated.on_time_share[queue] + found.difference, 0.0, 1.0)
-        misses = target.short_by(simulated, case.queues[queue].target.share) > 0
-        if surely and misses:
-            short[queue] = low
-    return short
+        missed[queue] = found.is_surely_below and target.short_by(simulated, case.queues[queue].target.share) > 0.0
+    return missed
+
+
+def _simulated(
+    case: StaffingCase,
+    queue: int,
+    hours: FloatArray,
+    paths: NDArray[np.intp],
+    share: Callable[[float], FloatArray],
+    seed: int,
+) -> Callable[[float], FloatArray]:
+    """On-time share by the service model on all paths, moved by what the simulation finds on some."""
+
+    def moved(multiple: float) -> FloatArray:
+        model = share(multiple)
+        found = simulated_share(case, queue, multiple * hours, paths, seed=seed)
+        of_paths = queue_share(case, hours, queue, paths)(multiple)
+        return np.asarray(np.clip(model + (found - of_paths).mean(), 0.0, 1.0))
+
+    return moved
 
 
 def _plan(
@@ -269,7 +293,8 @@ def _plan(
     rounds: int,
     search: _Search,
 ) -> StaffingPlan:
-    service = _service(case, target, evaluated, judged)
+    missed = _missed_by_simulation(case, target, evaluated, judged)
+    service = _service(case, target, evaluated, judged, missed)
     relaxations = _relaxations(case, target, step, evaluated)
     outcome, supply = step.solution.outcome, step.supply
     start = case.forecast.period_start[0]
@@ -298,7 +323,11 @@ def _plan(
 
 
 def _service(
-    case: StaffingCase, target: StaffingTarget, evaluated: ServiceOutcome, judged: tuple[Refereed, ...]
+    case: StaffingCase,
+    target: StaffingTarget,
+    evaluated: ServiceOutcome,
+    judged: tuple[Refereed, ...],
+    missed: NDArray[np.bool_],
 ) -> tuple[QueueService, ...]:
     mean, met = evaluated.on_time_share.mean(axis=1), evaluated.probability_met
     found = []
@@ -322,7 +351,8 @@ def _service(
                 simulated_low=low,
                 simulated_high=high,
                 simulated_paths=n_paths,
-                meets_target=target.short_by(evaluated.on_time_share[row], queue.target.share) <= 0.0,
+                meets_target=target.short_by(evaluated.on_time_share[row], queue.target.share) <= 0.0
+                and not bool(missed[row]),
             )
         )
     return tuple(found)

@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from capacity import ReviewQueue
 from capacity.simulated_service import simulated_service
 from optimization.program.staffing_case import StaffingCase
 
@@ -14,6 +13,8 @@ FloatArray = NDArray[np.float64]
 LEAST_PATHS = 3
 MOST_PATHS = 40
 CONFIDENCE = 0.95
+# A simulated share that is lower by less than this is no finding, however sure it is.
+LEAST_DIFFERENCE = 0.002
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -46,6 +47,11 @@ class Refereed:
         """Mean of simulated less evaluated [-]."""
         return float((self.simulated - self.evaluated).mean())
 
+    @property
+    def is_surely_below(self) -> bool:
+        """Whether the simulation is below the service model by more than its interval, and by more than 0.2 points."""
+        return -self.difference > max(self.half_width, LEAST_DIFFERENCE)
+
 
 def refereed(
     case: StaffingCase, given: FloatArray, evaluated: FloatArray, *, most_items: float, seed: int
@@ -77,25 +83,41 @@ def refereed(
     share: the mean is that of a stratified sample, and the difference to the service model is taken path by path.
     """
     found = []
-    for queue, record in enumerate(case.queues):
+    for queue in range(len(case.queues)):
         items = float(case.forecast.arrivals[queue].sum(axis=1).mean())
         n_paths = int(np.clip(most_items / len(case.queues) / max(items, 1.0), LEAST_PATHS, MOST_PATHS))
         n_paths = min(n_paths, case.forecast.n_paths)
         ranked = np.argsort(evaluated[queue], kind="stable")
         paths = np.sort(ranked[((np.arange(n_paths) + 0.5) / n_paths * ranked.size).astype(np.intp)])
-        share = _simulated_share(case, record, queue, given, paths, seed)
+        share = simulated_share(case, queue, given, paths, seed=seed)
         found.append(Refereed(paths=paths, simulated=share, evaluated=evaluated[queue, paths]))
     return tuple(found)
 
 
-def _simulated_share(
-    case: StaffingCase,
-    record: ReviewQueue,
-    queue: int,
-    given: FloatArray,
-    paths: NDArray[np.intp],
-    seed: int,
+def simulated_share(
+    case: StaffingCase, queue: int, given: FloatArray, paths: NDArray[np.intp], *, seed: int
 ) -> FloatArray:
+    """On-time share of one queue on some paths, item by item.
+
+    Parameters
+    ----------
+    case
+        What is known.
+    queue : int
+        Which.
+    given : ndarray of shape (n_teams, n_queues, n_weeks)
+        Productive hours of each team in each queue. [h]
+    paths : ndarray of int of shape (n_simulated,)
+        Which.
+    seed : int
+        Of arrival moments and handling times.
+
+    Returns
+    -------
+    ndarray of shape (n_simulated,)
+        [-]
+    """
+    record = case.queues[queue]
     forecast = replace(
         case.forecast,
         queues=(record.name,),

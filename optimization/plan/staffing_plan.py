@@ -40,7 +40,8 @@ class QueueService:
     simulated_paths
         Paths that were simulated; 0 if none, with the shares NaN.
     meets_target
-        Whether the target is kept by the service models, in the sense that was asked.
+        Whether the target is kept by the service models, in the sense that was asked, and the simulation does not
+        surely say otherwise.
     """
 
     queue: str
