@@ -15,6 +15,7 @@ from forecasting.holiday_events import holiday_calendar
 from forecasting.overrides import AdjustedForecast, Override, OverrideKind, apply_overrides
 from forecasting.problems import InputError, Problem
 from forecasting.profile import IntradayProfile
+from forecasting.queue_structure import QueueStructure, queue_structure
 from forecasting.sample_data import sample_events, sample_history, sample_volumes
 
 __all__ = [
@@ -38,6 +39,7 @@ __all__ = [
     "Override",
     "OverrideKind",
     "Problem",
+    "QueueStructure",
     "VolumeForecast",
     "VolumeHistory",
     "apply_overrides",
@@ -49,6 +51,7 @@ __all__ = [
     "learn_driver_effect",
     "learn_event_effects",
     "learned_crisis_risk",
+    "queue_structure",
     "reconcile",
     "sample_events",
     "sample_history",

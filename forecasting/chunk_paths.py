@@ -16,6 +16,7 @@ from forecasting.paths import (
     horizons_spanned,
     lasting_bias,
     root_paths,
+    rounding_table,
     to_items,
     whole_items,
     widening,
@@ -26,6 +27,8 @@ from forecasting.variance_scale import to_even_variance
 BLOCK_QUEUES = 16
 # The weekly pattern is a closure where a place was never seen in so many weeks.
 LEAST_WEEKS_CLOSED = 4
+# Mean error on the root scale below which a queue moves less than counts do by chance alone, which err by 0.4.
+LEAST_ERROR = 0.1
 ChunkInput = tuple[tuple[str, ...], NDArray[np.float64], NDArray[np.float64] | None]
 
 
@@ -93,10 +96,11 @@ def sample_chunk(task: PanelTask, chunk: ChunkInput, out: NDArray[np.float64] | 
     wider = widening(spans, ~mirror | (bias != 0))
     bias *= wider
     trajectories *= wider[:, None, None]
-    counts = (np.where(seen, items, 0.0) == np.rint(np.where(seen, items, 0.0))).all(axis=1)
+    counts = ((items == np.rint(items)) | ~seen).all(axis=1)
     is_open = _open_periods(task, items, method)
     point, single, centre = (each.astype(np.float32) for each in (fits.point, trajectories, bias))
     arrivals = np.empty((len(names), len(draws.origin), task.horizon)) if out is None else out
+    table = rounding_table(task.seed, len(draws.origin) * task.horizon)
     quiet_mean, mean = np.empty(fits.point.shape), np.empty(fits.point.shape)
     for first in range(0, len(names), BLOCK_QUEUES):
         block = slice(first, first + BLOCK_QUEUES)
@@ -110,7 +114,7 @@ def sample_chunk(task: PanelTask, chunk: ChunkInput, out: NDArray[np.float64] | 
             quiet_mean[block] = rate.mean(axis=1, dtype=np.float64)
             rate *= multiplier[block].astype(np.float32)
         for counted in np.flatnonzero(counts[block]):
-            whole_items(rate[counted], task.seed, names[first + counted])
+            whole_items(rate[counted], table, names[first + counted])
         arrivals[block] = rate
         mean[block] = (np.ones((1, len(draws.origin))) @ arrivals[block])[:, 0] / len(draws.origin)
     parts = split_items(fits.parts, mean if multiplier is None else quiet_mean, mean)
@@ -135,7 +139,8 @@ def _plain_queues(
     """Paths, by row, of queues that cannot be back-tested or never changed; and the methods of all in words."""
     n_origins = count_origins(items, task.horizon, task.layout)
     level = np.maximum(np.abs(fits.point).mean(axis=1), 0.6)
-    still = (n_origins >= LEAST_OWN_ORIGINS) & (np.abs(trajectories).mean(axis=(1, 2)) < 1e-3 * level)
+    error = np.abs(trajectories).mean(axis=(1, 2))
+    still = (n_origins >= LEAST_OWN_ORIGINS) & (error < 1e-3 * level) & (error < LEAST_ERROR)
     counted, total = (~np.isnan(items)).sum(axis=1), np.nansum(items, axis=1)
     lanes, method = task.layout.plan.names, []
     plain: dict[int, Singles] = {}
@@ -162,7 +167,9 @@ def _cold_root_point(
 ) -> tuple[NDArray[np.float64], str]:
     """Point forecast on the root scale of a queue with few or no past errors, and its method in words."""
     if still:
-        return fits.point[row], f"the same in {counted} periods: level, with assumed spread"
+        known = items[~np.isnan(items)]
+        said = "the same" if known.min() == known.max() else "foreseen with hardly an error"
+        return fits.point[row], f"{said} in {counted} periods: level, with assumed spread"
     lent = f"shape and spread of {len(task.donors.names)} other queues" if task.donors.names else "assumed spread"
     if counted >= 2 * task.layout.warm_up * task.layout.slots:
         return fits.point[row], f"ensemble with {lent}, widened ({counted} periods seen, too few to back-test)"

@@ -22,75 +22,83 @@ LAST_TWO = (0.6, 0.4)
 # Of the slope of a straight line through the whole history, the theta method projects half.
 THETA_SHARE = 0.5
 Floats = NDArray[np.float64]
+Singles = NDArray[np.float32]
 
 
 @dataclass(kw_only=True, slots=True)
-class MonthDays:
-    """How days depart from the mean around them, by place in the month.
+class DayDepartures:
+    """How days departed from the mean around them, one by one and by place in the month.
 
     Attributes
     ----------
-    place : ndarray of shape (at least n_steps + horizon,)
-        Place in the month of each step.
+    value, seen : ndarray of shape (n_steps, n_queues)
+        Departures, 0 where not known, and 1 where known, else 0.
+    place : ndarray of shape (at least n_steps + horizon,) or None
+        Place in the month of each step; None where steps have no dates.
     total, count : ndarray of shape (31, n_queues)
-        Sum and number of departures.
+        Sum and number of departures by place.
     done : int
-        Steps taken in.
+        Steps taken in: those whose surroundings are known.
     """
 
-    place: NDArray[np.intp]
-    total: Floats
-    count: Floats
+    value: Singles
+    seen: Singles
+    place: NDArray[np.intp] | None
+    total: Singles
+    count: Singles
     done: int = 0
 
     @classmethod
-    def start(cls, place: NDArray[np.intp], n_queues: int) -> Self:
+    def start(cls, n_steps: int, n_queues: int, place: NDArray[np.intp] | None) -> Self:
         """Return that nothing is known."""
-        return cls(place=place, total=np.zeros((MONTH_PLACES, n_queues)), count=np.zeros((MONTH_PLACES, n_queues)))
+        by_step, by_place = (n_steps, n_queues), (MONTH_PLACES, n_queues)
+        return cls(
+            value=np.zeros(by_step, np.float32),
+            seen=np.zeros(by_step, np.float32),
+            place=place,
+            total=np.zeros(by_place, np.float32),
+            count=np.zeros(by_place, np.float32),
+        )
 
     def extend(self, past: YearAgo, known: int) -> None:
-        """Take in the steps whose surroundings are known."""
-        fresh = np.arange(max(self.done, AROUND // 2), known - AROUND // 2)
-        if fresh.size == 0:
+        """Take in the steps whose surroundings have come to be known."""
+        first, stop = max(self.done, AROUND // 2), known - AROUND // 2
+        if stop <= first:
             return
-        first, n_fresh = int(fresh[0]), len(fresh)
-        departure = past.means(first, n_fresh, 1) - past.means(first - AROUND // 2, n_fresh, AROUND)
-        seen = ~np.isnan(departure)
-        departure[~seen] = 0.0
-        for step, each, there in zip(fresh, departure, seen, strict=True):
-            self.total[self.place[step]] += each
-            self.count[self.place[step]] += there
-        self.done = int(fresh[-1]) + 1
-
-    def ahead(self, known: int, horizon: int) -> Floats:
-        """Expected departures, of shape (horizon, n_queues)."""
-        effect = self.total / (self.count + PRIOR_DAYS)
-        return np.asarray(effect[self.place[known : known + horizon]])
-
-
-def same_day_of_past_years(past: YearAgo, known: int, horizon: int, year: int) -> Floats:
-    """How the same days departed from the mean around them, mean of the years known, of shape (horizon, n_queues).
-
-    Notes
-    -----
-    Half the day itself and half the mean of it and its neighbours, since dates that move, such as Easter, do not
-    fall on the same day 52 weeks later.
-    """
-    total, count = np.zeros((horizon, past.total.shape[1])), np.zeros((horizon, past.total.shape[1]))
-    for back in range(1, YEARS_AVERAGED + 1):
-        first = known - back * year
-        n_days = min(horizon, known - AROUND // 2 - first)
-        if first + n_days - 1 < AROUND // 2 or n_days < 1:
-            continue
-        departure = past.means(first, n_days, 1)
-        departure += past.means(first - 1, n_days, 3)
-        departure *= 0.5
-        departure -= past.means(first - AROUND // 2, n_days, AROUND)
+        departure = past.means(first, stop - first, 1) - past.means(first - AROUND // 2, stop - first, AROUND)
         there = ~np.isnan(departure)
         departure[~there] = 0.0
-        total[:n_days] += departure
-        count[:n_days] += there
-    return np.asarray(total / np.maximum(count, 1))
+        self.value[first:stop], self.seen[first:stop] = departure, there
+        if self.place is not None:
+            for step in range(first, stop):
+                self.total[self.place[step]] += self.value[step]
+                self.count[self.place[step]] += self.seen[step]
+        self.done = stop
+
+    def of_month(self, known: int, horizon: int) -> Singles:
+        """Expected departures by place in the month, of shape (horizon, n_queues); there must be places."""
+        effect = self.total / (self.count + np.float32(PRIOR_DAYS))
+        return np.asarray(effect[np.asarray(self.place)[known : known + horizon]])
+
+    def of_past_years(self, known: int, horizon: int, year: int) -> Singles:
+        """Departures of the same days of past years, mean of the years known, of shape (horizon, n_queues).
+
+        Notes
+        -----
+        A third is that of the neighbours, since dates that move do not fall on the same day 52 weeks later.
+        """
+        total, count = np.zeros((2, horizon, self.value.shape[1]), np.float32)
+        for back in range(1, YEARS_AVERAGED + 1):
+            day = known - back * year
+            first, stop = max(day, 1), min(day + horizon, self.done - 1)
+            if stop <= first:
+                continue
+            near = self.value[first - 1 : stop - 1] + self.value[first + 1 : stop + 1]
+            near += 4 * self.value[first:stop]
+            near *= self.seen[first:stop] / np.float32(6)
+            total[first - day : stop - day] += near
+            count[first - day : stop - day] += self.seen[first:stop]
+        return np.asarray(total / np.maximum(count, 1))
 
 
 def last_week(past: YearAgo, known: int, horizon: int, season: int) -> Floats:
@@ -139,36 +147,38 @@ class ExpectedMovements:
     shapes : tuple of (int, int)
         Width of the centred mean of last year's movement, and of the mean that it starts from [steps].
     days
-        What is known of days of the month; None where steps are weeks or have no dates.
+        Departures of single days; not used where steps are weeks.
     """
 
     past: YearAgo
     season: int
     year: int
     shapes: tuple[tuple[int, int], ...]
-    days: MonthDays | None
+    days: DayDepartures
 
     @property
     def names(self) -> tuple[str, ...]:
         """One description a movement."""
-        return movement_names(self.season, self.shapes, self.days is not None)
+        return movement_names(self.season, self.shapes, self.days.place is not None)
 
     @property
     def parts(self) -> tuple[int, ...]:
         """Part of the mean that each movement belongs to: 0 level, 1 trend, 2 weekly, 3 yearly."""
         daily = [3, 2, 0] if self.season > 1 else []
-        return (*[3] * len(self.shapes), 1, *daily, *([3] if self.days else []))
+        return (*[3] * len(self.shapes), 1, *daily, *([3] if self.days.place is not None else []))
 
-    def ahead(self, known: int, horizon: int) -> NDArray[np.float32]:
+    def ahead(self, known: int, horizon: int) -> Singles:
         """Movements expected over the steps after those known, of shape (n_movements, horizon, n_queues)."""
         past = self.past
-        found = [past.shape(known, horizon, self.year, width, start) for width, start in self.shapes]
+        found: list[NDArray[np.floating]] = [
+            past.shape(known, horizon, self.year, width, start) for width, start in self.shapes
+        ]
         found.append(long_trend(past, known, horizon, self.year))
         if self.season > 1:
-            found.append(same_day_of_past_years(past, known, horizon, self.year))
+            self.days.extend(past, known)
+            found.append(self.days.of_past_years(known, horizon, self.year))
             found.append(last_week(past, known, horizon, self.season))
             found.append(last_days(past, known, horizon))
-        if self.days is not None:
-            self.days.extend(past, known)
-            found.append(self.days.ahead(known, horizon))
+        if self.days.place is not None:
+            found.append(self.days.of_month(known, horizon))
         return np.stack(found, dtype=np.float32, casting="same_kind")

@@ -24,6 +24,8 @@ ENOUGH_ORIGINS = 24
 LOW_VOLUME = 100.0
 # Below this many items a period, cutting at zero matters.
 NEAR_ZERO = 5.0
+# Places in the table of random numbers at which a queue may start; drawing them anew for each would take longer.
+ROUNDING_PLACES = 1 << 20
 Singles = NDArray[np.float32]
 
 
@@ -255,22 +257,25 @@ def to_items(roots: Singles) -> Singles:
     return np.maximum(roots, np.float32(0), out=roots)
 
 
-def whole_items(rate: Singles, seed: int, queue: str) -> Singles:
+def rounding_table(seed: int, size: int) -> Singles:
+    """Even random numbers that all queues share, each from a place of its own; `size` more than there are places."""
+    return np.random.default_rng([seed, 2]).random(ROUNDING_PLACES + size, dtype=np.float32)
+
+
+def whole_items(rate: Singles, table: Singles, queue: str) -> Singles:
     """Round to whole items in place; low rates up or down by chance, so that their mean is kept.
 
     Parameters
     ----------
     rate : ndarray of shape (n_paths, horizon)
         Arrivals of one queue. [items]
-    seed, queue
-        The draws depend on these alone, so that adding a queue changes no other queue's paths.
+    table
+        Random numbers, as `rounding_table` gives them.
+    queue
+        Its name decides which of them are used, so that adding a queue changes no other queue's paths.
     """
     if rate.mean() >= LOW_VOLUME:
         return np.rint(rate, out=rate)
-    rate += queue_rng(seed, queue).random(rate.shape, dtype=np.float32)
+    first = zlib.crc32(queue.encode()) % ROUNDING_PLACES
+    rate += table[first : first + rate.size].reshape(rate.shape)
     return np.floor(rate, out=rate)
-
-
-def queue_rng(seed: int, queue: str) -> np.random.Generator:
-    """Return the random numbers of one queue."""
-    return np.random.default_rng([seed, 2, zlib.crc32(queue.encode())])

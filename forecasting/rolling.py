@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from forecasting.corrections import CorrectionShares
 from forecasting.ensemble import LaneScores
-from forecasting.expected_movements import ExpectedMovements, MonthDays
+from forecasting.expected_movements import DayDepartures, ExpectedMovements
 from forecasting.lanes import LaneBank, LanePlan
 from forecasting.smoothing import Floats
 
@@ -74,7 +74,7 @@ def roll(
         season=plan.season,
         year=plan.year,
         shapes=plan.movements,
-        days=None if month_place is None else MonthDays.start(month_place, len(first)),
+        days=DayDepartures.start(len(values), len(first), month_place),
     )
     shares = CorrectionShares.start(len(movements.names), len(first))
     scores = LaneScores.start(len(plan.names), len(first), values.dtype, plan.power, plan.decay)

@@ -4,12 +4,11 @@ import numpy as np
 import pandas as pd
 
 from forecasting.expected_movements import (
+    DayDepartures,
     ExpectedMovements,
-    MonthDays,
     last_days,
     last_week,
     long_trend,
-    same_day_of_past_years,
 )
 from forecasting.wall_clock import month_place
 from forecasting.year_ago import YearAgo
@@ -27,9 +26,9 @@ def past_of(values: np.ndarray, known: int = DAYS) -> YearAgo:
 def test_paydays_are_found_by_their_place_in_the_month():
     place = month_place(DATES)
     paid = (DATES.is_month_end * 6.0).astype(float)
-    days = MonthDays.start(place, 1)
+    days = DayDepartures.start(DAYS, 1, place)
     days.extend(past_of(paid[:DAYS]), DAYS)
-    ahead = days.ahead(DAYS, 40)[:, 0]
+    ahead = days.of_month(DAYS, 40)[:, 0]
     assert (ahead.argsort()[-1:] == np.flatnonzero(DATES[DAYS : DAYS + 40].is_month_end)).any()
     assert 3.5 < ahead.max() < 6.0
     assert np.abs(np.sort(ahead)[:-2]).max() < 1.0
@@ -41,16 +40,18 @@ def test_days_of_the_month_use_no_day_that_is_not_surrounded_by_known_ones():
     changed[500:] += 50.0
     found = []
     for each in (values, changed):
-        days = MonthDays.start(month_place(DATES), 1)
+        days = DayDepartures.start(DAYS, 1, month_place(DATES))
         days.extend(past_of(each), 500)
-        found.append(days.ahead(500, 14))
+        found.append(days.of_month(500, 14))
     np.testing.assert_array_equal(*found)
 
 
 def test_a_day_that_was_odd_last_year_is_expected_to_be_again():
     values = np.zeros(DAYS)
     values[DAYS + 5 - 364] = 10.0
-    ahead = same_day_of_past_years(past_of(values), DAYS, 14, 364)[:, 0]
+    days = DayDepartures.start(DAYS, 1, None)
+    days.extend(past_of(values), DAYS)
+    ahead = days.of_past_years(DAYS, 14, 364)[:, 0]
     assert ahead.argmax() == 5
     assert ahead[5] > 2 * np.abs(np.delete(ahead, 5)).max()
 
@@ -76,8 +77,12 @@ def test_half_the_slope_of_a_straight_line_is_projected():
 
 
 def test_names_parts_and_movements_are_of_the_same_number():
-    for season, days in ((7, MonthDays.start(month_place(DATES), 1)), (7, None), (1, None)):
+    for season, place in ((7, month_place(DATES)), (7, None), (1, None)):
         movements = ExpectedMovements(
-            past=past_of(np.zeros(DAYS)), season=season, year=52 * season, shapes=((5, 3),), days=days
+            past=past_of(np.zeros(DAYS)),
+            season=season,
+            year=52 * season,
+            shapes=((5, 3),),
+            days=DayDepartures.start(DAYS, 1, place),
         )
         assert len(movements.names) == len(movements.parts) == len(movements.ahead(DAYS, 14))

@@ -108,6 +108,13 @@ def test_a_plain_history_has_an_answer_a_name_and_a_spread(items: list[float], s
     assert forecast.total().std() > 0
 
 
+def test_a_huge_volume_that_varies_by_chance_alone_is_not_taken_for_constant():
+    items = np.random.default_rng(0).poisson(1e9, (1, 120)).astype(float)
+    forecast = forecast_volumes(make_history(items, Frequency.WEEKLY), 4)
+    assert "ensemble" in forecast.method[0]
+    assert forecast.arrivals.std() < 1e6
+
+
 def test_a_new_queue_takes_its_week_from_the_others():
     items = make_items(12)
     items[11, : DAYS - 3] = np.nan

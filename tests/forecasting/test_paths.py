@@ -9,6 +9,7 @@ from forecasting.paths import (
     draw_origins,
     lasting_bias,
     root_paths,
+    rounding_table,
     whole_items,
     widening,
 )
@@ -85,9 +86,12 @@ def test_a_chance_bias_is_dropped_and_a_lasting_one_kept():
 
 def test_rounding_keeps_the_mean_of_low_rates():
     rate = np.full((4000, 5), 0.3, np.float32)
-    whole = whole_items(rate.copy(), 0, "ads")
+    table = rounding_table(0, rate.size)
+    whole, other = (whole_items(rate.copy(), table, name) for name in ("ads", "spam"))
     assert set(np.unique(whole)) == {0.0, 1.0}
     assert whole.mean() == pytest.approx(0.3, abs=0.02)
+    # Each queue has numbers of its own.
+    assert abs(np.corrcoef(whole.ravel(), other.ravel())[0, 1]) < 0.03
 
 
 def test_origins_do_not_move_with_the_length_of_the_history():
