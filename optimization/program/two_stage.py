@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from optimization.program.budgets import add_budgets
 from optimization.program.heads import add_heads
+from optimization.program.linear_model import LinearModel, linear_model
 from optimization.program.outcome import SolveOutcome, SolveStatus
 from optimization.program.second_stage import SecondStage, add_path
 from optimization.program.site_seats import add_site_seats
@@ -195,7 +196,7 @@ def solve_two_stage(
     weight = risk or RiskWeight()
     program = first_stage(stage.case, share, weight)
     master = ProgramSolver(program.problem, {"mip_rel_gap": gap / 10.0})
-    recourse = [_PathSolver(stage, path) for path in chosen]
+    recourse = [_PathSolver(stage, model) for model in path_models(stage, chosen)]
     best: tuple[float, SolveOutcome, FloatArray, float] | None = None
     integers = not any(variable.cat != "Continuous" for variable in program.problem.variables())
     bound = -np.inf
@@ -229,17 +230,46 @@ def solve_two_stage(
     raise RuntimeError(f"the two-stage program did not reach a gap of {gap:g} in {MOST_ROUNDS} rounds")
 
 
+def path_models(stage: SecondStage, paths: Sequence[int]) -> list[LinearModel]:
+    """State the second stage of many paths, which differ only by their curves.
+
+    Parameters
+    ----------
+    stage
+        What all paths share.
+    paths
+        Which.
+
+    Returns
+    -------
+    list of LinearModel
+        The first is built, the others are it with other bounds: A(t - L) and A(t).
+    """
+    import pulp
+
+    nothing = [[0.0] * stage.case.n_weeks for _ in stage.case.teams]
+    problem = pulp.LpProblem("path", pulp.LpMinimize)
+    problem.setObjective(add_path(problem, stage, paths[0], hours=nothing, heads=nothing))
+    model = linear_model(problem)
+    queues = range(len(stage.flows))
+    level = [[model.columns[column("level", queue, day)] for day in range(stage.n_days)] for queue in queues]
+    first = [model.rows[column("flow", queue, 0)] for queue in queues]
+    models = []
+    for path in paths:
+        lower, upper, row_upper = model.lower.copy(), model.upper.copy(), model.row_upper.copy()
+        lower[level] = [flow.due[path, 1:] for flow in stage.flows]
+        upper[level] = [flow.arrived[path, 1:] for flow in stage.flows]
+        row_upper[first] = [flow.due[path, 0] for flow in stage.flows]
+        models.append(replace(model, lower=lower, upper=upper, row_upper=row_upper))
+    return models
+
+
 class _PathSolver:
     """The second stage of one path, kept warm between rounds."""
 
-    def __init__(self, stage: SecondStage, path: int) -> None:
-        import pulp
-
+    def __init__(self, stage: SecondStage, model: LinearModel) -> None:
         self.stage = stage
-        nothing = [[0.0] * stage.case.n_weeks for _ in stage.case.teams]
-        problem = pulp.LpProblem("path", pulp.LpMinimize)
-        problem.setObjective(add_path(problem, stage, path, hours=nothing, heads=nothing))
-        self.solver = ProgramSolver(problem)
+        self.solver = ProgramSolver(model)
 
     def solve(self, hours: FloatArray, heads: FloatArray) -> tuple[float, FloatArray, FloatArray]:
         """Cost with these hours and heads, and how it changes with one more of each [USD]."""

@@ -9,7 +9,7 @@ import pytest
 from optimization.program.extensive_form import extensive_form
 from optimization.program.second_stage import SecondStage, second_stage
 from optimization.program.solver import ProgramSolver
-from optimization.program.two_stage import RiskWeight, solve_two_stage
+from optimization.program.two_stage import RiskWeight, path_models, solve_two_stage
 
 Make = Callable[..., object]
 
@@ -64,6 +64,15 @@ def test_the_measure_of_risk_is_the_mean_of_the_worst():
     cost, probability = np.array([10.0, 40.0, 20.0, 30.0]), np.full(4, 0.25)
     assert RiskWeight(weight=1.0, tail=0.5).measure(cost, probability) == pytest.approx(35.0)
     assert RiskWeight(weight=0.5, tail=0.25).measure(cost, probability) == pytest.approx(0.5 * 25.0 + 0.5 * 40.0)
+
+
+def test_a_path_is_the_same_program_whether_it_is_built_or_made_from_another_one(
+    make_stage: Callable[..., SecondStage],
+):
+    stage = make_stage(backlog_items=30.0, backlog_age_hours=30.0)
+    built, made = (path_models(stage, paths)[-1] for paths in ([4], [0, 4]))
+    for name in ("cost", "lower", "upper", "row_lower", "row_upper", "coefficient"):
+        assert getattr(built, name) == pytest.approx(getattr(made, name))
 
 
 def test_probabilities_that_do_not_fit_are_refused(make_stage: Callable[..., SecondStage]):
