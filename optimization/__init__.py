@@ -3,6 +3,7 @@
 from optimization.block_values import SetValues, value_all_blocks
 from optimization.claim import Claim, ClaimUnit
 from optimization.cost import Cost, CostKind, RateTable
+from optimization.cost_service.curve import CostServiceCurve, cost_service_curve
 from optimization.economics import EconomicTerms
 from optimization.finding import Finding, RequestFindings
 from optimization.frontier import Frontier, FrontierPoint, InfeasibleBudgetError, find_frontier
@@ -45,6 +46,7 @@ __all__ = [
     "ClaimUnit",
     "Cost",
     "CostKind",
+    "CostServiceCurve",
     "EconomicTerms",
     "Effect",
     "EffectKind",
@@ -83,6 +85,7 @@ __all__ = [
     "Verdict",
     "check_requests",
     "compare_policies",
+    "cost_service_curve",
     "cover_shifts",
     "find_frontier",
     "plan_quarter",

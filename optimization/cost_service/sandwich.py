@@ -1,0 +1,111 @@
+"""A convex function between its tangents from below and its chords from above, solved where they are furthest apart."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+FloatArray = NDArray[np.float64]
+
+# Tangents that meet closer than this part of an interval to its end add nothing.
+EDGE = 1e-9
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class Sandwich:
+    """Points of a convex function with a slope at each.
+
+    Attributes
+    ----------
+    place, value, slope : ndarray of shape (n_points,)
+        In order of place; the slope is any subgradient there.
+    """
+
+    place: FloatArray
+    value: FloatArray
+    slope: FloatArray
+
+    def __post_init__(self) -> None:
+        for array in (self.place, self.value, self.slope):
+            array.setflags(write=False)
+
+    def chord(self, place: ArrayLike) -> FloatArray:
+        """Upper bound at places between the ends, of the shape of `place`."""
+        return np.asarray(np.interp(np.asarray(place, dtype=np.float64), self.place, self.value))
+
+    def tangent(self, place: ArrayLike) -> FloatArray:
+        """Lower bound, the highest of all tangents, of the shape of `place`."""
+        where = np.asarray(place, dtype=np.float64)[..., None]
+        return np.asarray((self.value + self.slope * (where - self.place)).max(axis=-1))
+
+    @property
+    def meeting(self) -> FloatArray:
+        """Where the tangents of neighbours meet, of shape (n_points - 1,)."""
+        left, right = slice(None, -1), slice(1, None)
+        bend = self.slope[right] - self.slope[left]
+        width = np.diff(self.place)
+        drop = np.diff(self.value) - self.slope[left] * width
+        # The left tangent has fallen `drop` below the right point; the right one makes that good over the rest.
+        part = 1.0 - np.divide(drop, bend * width, out=np.full(width.size, 0.5), where=bend * width > 0)
+        return np.asarray(self.place[left] + np.clip(part, 0.0, 1.0) * width)
+
+    @property
+    def gap(self) -> FloatArray:
+        """Furthest that chord and tangents lie apart between neighbours, of shape (n_points - 1,)."""
+        return np.asarray(np.maximum(self.chord(self.meeting) - self.tangent(self.meeting), 0.0))
+
+
+def sandwich(
+    solve: Callable[[float], tuple[float, float]], low: float, high: float, *, tolerance: float, most_solves: int
+) -> Sandwich:
+    """Enclose a convex function until bounds are close everywhere.
+
+    Parameters
+    ----------
+    solve
+        From a place to the value and a subgradient there.
+    low, high : float
+        Ends of the places.
+    tolerance : float
+        Stop once the bounds are nowhere further apart than this part of the difference of the values at the ends. [-]
+    most_solves : int
+        Calls of `solve` at most, 2 or more.
+
+    Returns
+    -------
+    Sandwich
+
+    Notes
+    -----
+    Each step solves where the bounds are furthest apart. The error falls with the square of the number of points [1]_.
+
+    References
+    ----------
+    .. [1] G. Rote, "The convergence rate of the sandwich algorithm for approximating convex functions", Computing 48,
+       337-361, 1992.
+
+    Examples
+    --------
+    >>> found = sandwich(lambda x: (1 / x, -1 / x**2), 1.0, 10.0, tolerance=0.01, most_solves=50)
+    >>> found.place.size, bool(found.gap.max() <= 0.01 * 0.9)
+    (15, True)
+    """
+    points = {place: solve(place) for place in dict.fromkeys((low, high))}
+    while True:
+        places = np.array(sorted(points))
+        found = Sandwich(
+            place=places,
+            value=np.array([points[place][0] for place in places]),
+            slope=np.array([points[place][1] for place in places]),
+        )
+        if places.size < 2:
+            return found
+        span = abs(found.value[-1] - found.value[0])
+        worst = int(found.gap.argmax())
+        place = float(found.meeting[worst])
+        edge = EDGE * (places[worst + 1] - places[worst])
+        inside = places[worst] + edge < place < places[worst + 1] - edge
+        if found.gap[worst] <= tolerance * span or len(points) >= most_solves or not inside:
+            return found
+        points[place] = solve(place)
