@@ -24,6 +24,7 @@ from optimization.quarter.plan import QuarterPlan, plan_quarter, planning_case
 from optimization.reason import Verdict
 from optimization.request import Effect, EffectKind, OpexRequest
 from optimization.request_findings import check_requests
+from optimization.request_rules import request_problems
 from optimization.score import RequestScore, Scorecard, score_requests
 from optimization.shifts import (
     Break,
@@ -91,6 +92,7 @@ __all__ = [
     "plan_quarter",
     "plan_staffing",
     "planning_case",
+    "request_problems",
     "score_requests",
     "service_of",
     "shift_library",

@@ -258,6 +258,7 @@ class Frontier:
                 "breach_usd": price * self.late_harm,
                 "probability_all_targets_met": self.probability_all_met,
                 "freed_hours": self.freed_hours,
+                "on_time_share_bound": self.on_time_share_bound,
                 "requests": ["; ".join(funded_names(self.values, row)) for row in self.levels],
                 "within_budget": self.cost_usd <= self.budget_usd,
             }

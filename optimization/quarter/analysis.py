@@ -5,6 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
+from optimization.cost import RateTable
+from optimization.cost_line import lines_of
+from optimization.cost_schedule import CostSchedule, Period, cost_schedule
 from optimization.economics.information_value import InformationValue, information_value
 from optimization.economics.request_economics import EconomicsTable, economics_of_requests
 from optimization.economics.robustness import FrontierBand, Robustness, frontier_band, robustness
@@ -13,7 +18,7 @@ from optimization.economics.shapley import ShapleyShares, shapley_shares
 from optimization.economics.terms import EconomicTerms
 from optimization.finding import RequestFindings
 from optimization.frontier import Frontier, FrontierPoint
-from optimization.request import OpexRequest
+from optimization.request import OpexRequest, after_lead_time
 from optimization.request_findings import check_requests
 from optimization.score import Scorecard
 from optimization.trade_offs.break_even import BreakEvenCost, break_even_cost
@@ -60,6 +65,8 @@ class PlanAnalysis:
         From today's service to that of the recommended set, request by request.
     knee
         The set beyond which money buys least more.
+    costs
+        What the recommended set costs, by request, cost centre, currency and month.
     """
 
     findings: RequestFindings
@@ -77,6 +84,7 @@ class PlanAnalysis:
     regret: RankingRegret
     bridge: ServiceBridge
     knee: FrontierPoint
+    costs: CostSchedule
 
 
 def analyse(
@@ -86,6 +94,7 @@ def analyse(
     asked: Sequence[OpexRequest],
     probability: float,
     terms: EconomicTerms | None = None,
+    rates: RateTable | None = None,
     seed: int = 0,
 ) -> PlanAnalysis:
     """Ask of a frontier and its recommended set what a reviewer would.
@@ -102,6 +111,8 @@ def analyse(
         With which each target is to be met. [-]
     terms
         Prices for the economics; None where a late item has none.
+    rates
+        Of the currencies in which requests state costs, other than USD.
     seed : int
         Of resampled paths and sampled orders.
 
@@ -135,4 +146,20 @@ def analyse(
         regret=ranking_regret(frontier, frontier.budget_usd),
         bridge=service_bridge(values, recommended),
         knee=frontier.knee,
+        costs=_costs(frontier, asked, rates),
+    )
+
+
+def _costs(frontier: Frontier, asked: Sequence[OpexRequest], rates: RateTable | None) -> CostSchedule:
+    """Cost of the recommended set by calendar month, in the currencies in which it was asked."""
+    case = frontier.values.case
+    put_off = [after_lead_time(request, case.teams) for request in asked]
+    shares = zip(asked, frontier.recommended.levels, strict=True)
+    return cost_schedule(
+        [line for request in put_off for line in lines_of(request)],
+        start=np.datetime64(case.forecast.period_start[0], "D"),
+        n_weeks=case.n_weeks,
+        by=Period.MONTH,
+        funded_share={request.name: float(level) for request, level in shares},
+        rates=rates,
     )

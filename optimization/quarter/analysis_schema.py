@@ -208,4 +208,21 @@ FRONTIER_STEPS = TableSchema(
     ),
 )
 
-ANALYSIS_SCHEMAS = (FINDINGS, ECONOMICS, INFORMATION, SENSITIVITY, ROBUSTNESS, FRONTIER_STEPS)
+COSTS = TableSchema(
+    name="costs",
+    rows="What the recommended set costs: one row a request, cost centre, currency, kind and calendar month.",
+    key=("row",),
+    refers_to={"request": "requests"},
+    columns=(
+        Column("row", "number of the row, from 1", kind="integer"),
+        _REQUEST,
+        Column("cost_centre", "who is charged; blank if that is not told"),
+        Column("kind", "`one_off`, `weekly` or `monthly`"),
+        Column("period_start", "first day of the month", kind="date"),
+        Column("currency", "three letters"),
+        _number("amount", "", "in the currency"),
+        _number("cost_usd", "USD", "the same at the rate of the plan; of a request, together its approved cost"),
+    ),
+)
+
+ANALYSIS_SCHEMAS = (COSTS, FINDINGS, ECONOMICS, INFORMATION, SENSITIVITY, ROBUSTNESS, FRONTIER_STEPS)

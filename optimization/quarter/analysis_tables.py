@@ -31,6 +31,7 @@ def analysis_tables(analysis: PlanAnalysis) -> dict[str, pd.DataFrame]:
         else pd.DataFrame(columns=list(INFORMATION.column_names)),
         "sensitivity": analysis.tornado.to_frame(),
         "robustness": analysis.robustness.to_frame(),
+        "costs": _numbered(analysis.costs.to_frame(), "row"),
         "frontier_steps": _numbered(analysis.funding_order.to_frame(), "step"),
     }
 

@@ -270,5 +270,7 @@ def plan_from_forecast(
         service_recommended=service_of(case, recommended.levels),
         staffing=staffing_table(case, recommended.levels),
         staffing_plan=people_alone(case, team_options, seed=seed),
-        analysis=analyse(frontier, scorecard, asked=requests, probability=probability, terms=terms, seed=seed),
+        analysis=analyse(
+            frontier, scorecard, asked=requests, probability=probability, terms=terms, rates=rates, seed=seed
+        ),
     )

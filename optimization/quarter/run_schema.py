@@ -160,6 +160,11 @@ FRONTIER = TableSchema(
         ),
         _number("probability_all_targets_met", "share", "share of futures in which every queue meets its target"),
         _number("freed_hours", "h", "hours of today's people that nothing needs any more, mean over futures"),
+        _number(
+            "on_time_share_bound",
+            "share",
+            "no set of that cost or less has a higher mean on-time share; equal to it where the frontier is exact",
+        ),
         Column("requests", 'names, parted by "; ", with the share where it is not 1'),
         Column("within_budget", "whether the budget allows it", kind="boolean"),
         Column("recommended", "whether it is the recommended set", kind="boolean"),

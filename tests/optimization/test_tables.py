@@ -3,6 +3,7 @@
 import json
 import sqlite3
 from collections.abc import Callable
+from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from optimization import PlanningCase, QuarterPlan
+from optimization import Cost, PlanningCase, QuarterPlan, RateTable
 from optimization.quarter.plan import plan_from_forecast
 from optimization.quarter.run_schema import SCHEMAS
 from optimization.quarter.table_schema import Column, TableSchema, conformed
@@ -138,3 +139,22 @@ def test_times_within_a_day_are_said_to_be_times(tmp_path: Path) -> None:
         frame = conformed(pd.DataFrame({"at": pd.date_range("2026-01-05", periods=3, freq=step)}), schema)
         (resource,) = data_package("x", {"hours": frame}, [schema])["resources"]
         assert resource["schema"]["fields"][1]["type"] == kind
+
+
+def test_costs_by_month_and_currency_add_up_to_what_is_approved(two_blocks: Callable[..., PlanningCase]) -> None:
+    case = two_blocks()
+    euros = (Cost(kind="monthly", amount=250.0, currency="EUR", cost_centre="IE"),)
+    asked = [replace(request, costs=euros, cost_centre="US") for request in case.requests]
+    rates = RateTable(usd_per={"EUR": 2.0})
+    plan = plan_from_forecast(case.forecast, case.queues, case.teams, asked, budget_usd=30_000.0, rates=rates)
+    tables = run_tables(plan)
+    costs = tables["costs"]
+    assert set(costs["currency"]) == {"USD", "EUR"}
+    assert set(costs["cost_centre"]) == {"US", "IE"}
+    approved = tables["requests"].query("funded_share > 0").set_index("request")["approved_usd"]
+    paid = costs.groupby("request")["cost_usd"].sum()
+    assert len(approved) > 2
+    # A cent: costs by week and by month are rounded each by itself.
+    assert paid[approved.index].to_numpy() == pytest.approx(approved.to_numpy(), abs=0.011)
+    euros_paid = costs.query("currency == 'EUR'")
+    assert (euros_paid["cost_usd"] / euros_paid["amount"]).to_numpy() == pytest.approx(2.0, rel=1e-3)
