@@ -172,6 +172,7 @@ def _compute(inputs: PlanInputs, seed: int, log: StageLog) -> QuarterPlan:
 def _write_run(
     folder: Path, inputs: PlanInputs, plan: QuarterPlan, seed: int, previous: RunFacts | None, log: StageLog
 ) -> None:
+    from optimization.quarter.pack.booklet.write import write_booklet
     from optimization.quarter.pack.charts import write_charts
     from optimization.quarter.pack.contents import pack_contents
     from optimization.quarter.pack.email_text import email_text
@@ -192,6 +193,8 @@ def _write_run(
         write_page(contents, charts, folder / "page.html")
     with log.stage("workbook"):
         write_workbook(contents, folder / "workbook.xlsx")
+    with log.stage("booklet"):
+        write_booklet(contents, charts.values(), folder / "pack.pdf")
     log.write(folder / "log.jsonl")
     text = json.dumps(record, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
     (folder / "manifest.json").write_text(text, encoding="utf-8")

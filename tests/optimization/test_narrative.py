@@ -125,7 +125,7 @@ def test_one_request_is_not_called_requests(two_blocks: Callable[..., PlanningCa
     funded = narrate(plan_from_forecast(case.forecast, case.queues, case.teams, only), NO_FINDINGS)
     assert funded.headline.startswith("Fund the one request for ")
     refused = narrate(plan_from_forecast(case.forecast, case.queues, case.teams, only, budget_usd=10.0), NO_FINDINGS)
-    assert refused.headline.startswith("Fund none of the one request")
+    assert refused.headline.startswith("Do not fund the one request: ")
 
 
 def test_no_requests_are_said_to_be_none(two_blocks: Callable[..., PlanningCase]) -> None:
@@ -204,7 +204,7 @@ def test_close_calls_are_the_requests_that_redraws_decide_on_otherwise(make_plan
 def test_requests_that_may_fail_are_named_with_their_chance(make_plan: Callable[..., QuarterPlan]) -> None:
     plan = make_plan()
     assert plan.recommended.levels[[one.name for one in plan.values.case.requests].index("deflect")] > 0
-    assert "It may come to nothing, and the money is spent anyway: deflect (30%)." in narrate(plan, NO_FINDINGS).risks
+    assert "This may come to nothing, and the money is spent anyway: deflect (30%)." in narrate(plan, NO_FINDINGS).risks
 
 
 @pytest.mark.parametrize(

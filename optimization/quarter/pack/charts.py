@@ -39,6 +39,8 @@ class Chart:
         the right; else empty.
     table
         The numbers behind it.
+    figure
+        The wide drawing, laid out, to be saved in other formats.
     """
 
     name: str
@@ -49,6 +51,7 @@ class Chart:
     wide_axis: str
     narrow_axis: str
     table: pd.DataFrame
+    figure: Figure
 
 
 def write_charts(contents: PackContents, folder: Path) -> dict[str, Chart]:
@@ -70,9 +73,9 @@ def write_charts(contents: PackContents, folder: Path) -> dict[str, Chart]:
     source = source_line(contents)
     charts = {}
     for recipe in chart_recipes(contents):
-        wide, wide_axis = _drawing(recipe, source, WIDE_INCHES, png=folder / f"{recipe.name}.png")
+        wide, wide_axis, figure = _drawing(recipe, source, WIDE_INCHES, png=folder / f"{recipe.name}.png")
         (folder / f"{recipe.name}.svg").write_text(wide, encoding="utf-8")
-        narrow, narrow_axis = _drawing(recipe, source, NARROW_INCHES)
+        narrow, narrow_axis, _ = _drawing(recipe, source, NARROW_INCHES)
         charts[recipe.name] = Chart(
             name=recipe.name,
             message=recipe.message,
@@ -82,11 +85,12 @@ def write_charts(contents: PackContents, folder: Path) -> dict[str, Chart]:
             wide_axis=wide_axis,
             narrow_axis=narrow_axis,
             table=recipe.table,
+            figure=figure,
         )
     return charts
 
 
-def _drawing(recipe: ChartRecipe, source: str, width: float, *, png: Path | None = None) -> tuple[str, str]:
+def _drawing(recipe: ChartRecipe, source: str, width: float, *, png: Path | None = None) -> tuple[str, str, Figure]:
     from matplotlib.figure import Figure
 
     narrow = width == NARROW_INCHES
@@ -102,7 +106,7 @@ def _drawing(recipe: ChartRecipe, source: str, width: float, *, png: Path | None
         figure.savefig(text, format="svg", metadata=SVG_FACTS)
         if png is not None:
             figure.savefig(png, metadata={"Software": None})
-    return text.getvalue(), _money_axis(figure) if recipe.along_money else ""
+    return text.getvalue(), _money_axis(figure) if recipe.along_money else "", figure
 
 
 def _money_axis(figure: Figure) -> str:

@@ -1,5 +1,7 @@
 """The narrative as plain text that can be pasted into an e-mail."""
 
+import re
+
 from forecasting.chart_style import money
 from optimization.quarter.pack.contents import PackContents
 from optimization.quarter.pack.decisions import Decision
@@ -21,7 +23,10 @@ def email_text(contents: PackContents) -> str:
     words, about, days = contents.narrative, contents.inputs.config.plan, contents.plan.forecast.period_start
     name = " ".join(about.name.split())
     period = f"{days[0].day} {days[0]:%B %Y} to {days[-1].day} {days[-1]:%B %Y}"
-    blocks = [f"Subject: {name}: {words.headline.split(':')[0]}", f"{name}, {period}. Amounts in USD within the plan."]
+    blocks = [
+        f"Subject: {name}: {re.split('[:.] ', words.headline)[0]}",
+        f"{name}, {period}. Amounts in USD within the plan.",
+    ]
     if about.data_note:
         blocks.append(" ".join(about.data_note.split()))
     blocks += [f"{heading}\n{' '.join(sentences)}" for heading, sentences in words.paragraphs]

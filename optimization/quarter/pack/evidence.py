@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from forecasting.chart_style import money, percent
 from optimization.program.outcome import SolveStatus
-from optimization.quarter.pack.phrases import in_words, listed
+from optimization.quarter.pack.phrases import counted, in_words, listed
 from optimization.quarter.plan import QuarterPlan
 
 # A request is a close call if between so many of the redraws of the futures would fund it. [-]
@@ -48,7 +48,7 @@ def _by_people(plan: QuarterPlan) -> list[str]:
     alone = plan.staffing_plan
     extra = alone.extra_cost_usd
     more = f"{money(abs(extra))} {'more' if extra >= 0 else 'less'} than today's staffing"
-    hires = f", with {alone.heads_hired:,.0f} hires" if alone.heads_hired >= 0.5 else ""
+    hires = f", with {counted(round(alone.heads_hired), 'hire')}" if alone.heads_hired >= 0.5 else ""
     if alone.status is SolveStatus.INFEASIBLE:
         gives = listed([f"{one.sentence()}" for one in alone.relaxations], most=3)
         what = f" unless one were to {in_words(gives)}" if alone.relaxations else ""

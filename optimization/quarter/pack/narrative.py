@@ -120,8 +120,8 @@ def _recommendation(plan: QuarterPlan) -> list[str]:
     if not n_requests:
         return [f"Nothing was asked for. The on-time share, weighted by severity, is expected at {now}; {futures}."]
     if not best.funded:
-        asked = "the one request" if n_requests == 1 else f"the {n_requests:,} requests"
-        nothing = f"Fund none of {asked}: the on-time share, weighted by severity, stays at {now}; {futures}."
+        nothing_of = "Do not fund the one request" if n_requests == 1 else f"Fund none of the {n_requests:,} requests"
+        nothing = f"{nothing_of}: the on-time share, weighted by severity, stays at {now}; {futures}."
         return [nothing, *_why(frontier)]
     number, total = len(best.funded), counted(n_requests, "request")
     which = f"all {total}" if number == n_requests > 1 else f"{number:,} of {total}"
@@ -159,11 +159,12 @@ def _service(plan: QuarterPlan) -> list[str]:
     wanted, service = plan.requirement.probability, plan.service_recommended
     met, before = targets_met(plan, recommended=True), targets_met(plan, recommended=False)
     due = float(f"{plan.service_today.due.sum(axis=0).mean():.3g}")
+    queues = counted(len(service.queues), "queue")
+    has = "has" if 1 in (met, len(service.queues)) else "have"
     sentence = (
-        f"{met} of {counted(len(service.queues), 'queue')} then {'has' if met == 1 else 'have'} a chance of at least "
-        f"{percent(wanted, 0)} to meet the target (today {before}); the chance that all do is "
-        f"{percent(service.probability_all_met, 0)}. Late items go from {plan.frontier.today.late_items:,.0f} to "
-        f"{plan.recommended.late_items:,.0f} of about {due:,.0f}."
+        f"{met} of {queues} then {has} a chance of at least {percent(wanted, 0)} to meet the target (today {before}); "
+        f"the chance that all do is {percent(service.probability_all_met, 0)}. Late items go from "
+        f"{plan.frontier.today.late_items:,.0f} to {plan.recommended.late_items:,.0f} of about {due:,.0f}."
     )
     short = sorted(
         (float(chance), in_words(queue.name))
@@ -269,7 +270,7 @@ def _risks(plan: QuarterPlan) -> list[str]:
     may_fail = [requests[score.name] for score in funded if requests[score.name].success_probability < 1]
     if may_fail:
         chances = listed([f"{in_words(one.name)} ({percent(1 - one.success_probability, 0)})" for one in may_fail])
-        it = "It" if len(may_fail) == 1 else "They"
+        it = "This" if len(may_fail) == 1 else "These"
         sentences.append(f"{it} may come to nothing, and the money is spent anyway: {chances}.")
     return sentences
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from optimization.quarter.pack.phrases import in_words
+from optimization.quarter.pack.reading import READING
 from optimization.quarter.pack.workbook.book import Book
 from optimization.quarter.pack.workbook.sheet import Cell, Field, Sheet
 from optimization.quarter.tables import queues_table, teams_table
@@ -20,17 +21,6 @@ UNITS = {
     EffectKind.SKILL: "standard work an hour",
     EffectKind.QUALITY: "share that comes back",
 }
-READING = """\
-The on-time share weighs queues by severity and volume, against today's volume: an item that automation removes\
- is on time.
-Counted are items whose deadline falls inside the plan.
-Futures are joint draws of volumes and of the effects of requests; all sets are valued on the same ones.
-Teams share their hours week by week so that queues are covered evenly, on expected work.
-People who leave are not replaced unless a request does it.
-Where an ask would start before its team's hiring lead time, it starts and costs from the\
- week in which people can be there.
-Effects of requests overlap: what a set gives is not the sum of what its requests give alone.
-"""
 WIDTHS = (40, 16, 14, 14, 14, 14, 14, 14, 44)
 
 
@@ -45,7 +35,7 @@ def write_assumptions(book: Book) -> None:
     sheet = book.add_sheet("Assumptions", title="What the figures rest on")
     sheet.widths(WIDTHS)
     row = 2
-    for sentence in READING.splitlines():
+    for sentence in READING:
         sheet.paragraph(row, WIDTHS, f"• {sentence}")
         row += 1
     row = _settings(book, sheet, row + 1)

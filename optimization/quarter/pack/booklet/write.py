@@ -1,0 +1,87 @@
+"""The booklet as a file: pages and charts put together, with bookmarks, page numbers and embedded fonts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from forecasting.chart_style import chart_style
+from optimization.quarter.pack.booklet.canvas import MARGIN
+from optimization.quarter.pack.booklet.pages import pages
+from optimization.quarter.pack.charts import Chart
+from optimization.quarter.pack.contents import PackContents
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+# No date and no version of a library.
+NO_FACTS = {"CreationDate": None, "Creator": None, "Producer": None}
+
+
+def write_booklet(contents: PackContents, charts: Iterable[Chart], path: Path) -> None:
+    """Write the booklet of a run.
+
+    Parameters
+    ----------
+    contents
+        What it is written from.
+    charts
+        As drawn for a page of paper, in reading order.
+    path
+        The file to write.
+
+    Notes
+    -----
+    Equal contents give equal bytes: the date in the file is the first day of the plan.
+    """
+    from pypdf import PdfReader, PdfWriter, Transformation
+
+    filled = list(pages(contents, charts))
+    run, name = contents.manifest["run_id"], " ".join(contents.inputs.config.plan.name.split())
+    for number, page in enumerate(filled, start=1):
+        page.canvas.footer(name, f"Run {run}", f"Page {number} of {len(filled)}")
+    sheets = [page.canvas.figure for page in filled]
+    drawings = [page.chart for page in filled if page.chart is not None]
+    drawn = PdfReader(_as_pdf([*sheets, *drawings])).pages
+    chart = iter(drawn[len(sheets) :])
+    writer = PdfWriter()
+    for page, sheet in zip(filled, drawn[: len(sheets)], strict=True):
+        added = writer.add_page(sheet)
+        if page.chart is not None:
+            place = Transformation().scale(page.chart_scale).translate(MARGIN, page.chart_bottom)
+            added.merge_transformed_page(next(chart), place)
+        if page.canvas.bookmark:
+            writer.add_outline_item(title=page.canvas.bookmark, page_number=added.page_number)
+    start = contents.plan.forecast.period_start[0]
+    day = f"D:{start:%Y%m%d}000000Z"
+    writer.add_metadata(
+        {
+            "/Title": contents.inputs.config.plan.name,
+            "/Subject": f"OPEX requests valued by cost against service, run {contents.manifest['run_id']}",
+            "/Creator": "opex-staffing",
+            "/Producer": "opex-staffing",
+            "/CreationDate": day,
+            "/ModDate": day,
+        }
+    )
+    writer.page_mode = "/UseOutlines"
+    with path.open("wb") as file:
+        writer.write(file)
+
+
+def _as_pdf(figures: Sequence[Figure]) -> BytesIO:
+    """Draw figures as the pages of one PDF, so that fonts are embedded once for all of them.
+
+    As TrueType outlines (type 42), so that text can be searched and copied.
+    """
+    from matplotlib import rc_context
+    from matplotlib.backends.backend_pdf import PdfPages
+
+    file = BytesIO()
+    with chart_style(), rc_context({"pdf.fonttype": 42}), PdfPages(file, metadata=NO_FACTS) as book:
+        for figure in figures:
+            book.savefig(figure)
+    file.seek(0)
+    return file
