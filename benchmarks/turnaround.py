@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.harness import Case, main
-from capacity.turnaround_levels import turnaround_by_level
+from capacity.turnaround.levels import turnaround_by_level
 
 FloatArray = NDArray[np.float64]
 

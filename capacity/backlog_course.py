@@ -9,10 +9,10 @@ from numpy.typing import ArrayLike, NDArray
 
 from capacity.expected_service import checked_hours, hours_by_step
 from capacity.path_service import PathService
-from capacity.performance import arrivals_by_step, step_hours
 from capacity.queue import ReviewQueue
+from capacity.queue_service import arrivals_by_step, step_hours
 from capacity.team import ReviewTeam
-from capacity.turnaround import CumulativeFlow
+from capacity.turnaround.flow import CumulativeFlow
 from forecasting import VolumeForecast
 
 FloatArray = NDArray[np.float64]

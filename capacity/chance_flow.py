@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from capacity.flow_steps import completions
-from capacity.turnaround import CumulativeFlow, cumulative
+from capacity.turnaround.flow import CumulativeFlow, cumulative
+from capacity.turnaround.flow_steps import completions
 
 FloatArray = NDArray[np.float64]
 

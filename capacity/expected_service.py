@@ -6,13 +6,13 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from capacity.allocation import fair_allocation
-from capacity.performance import ServiceOutcome, arrivals_by_step, queue_service, step_hours
 from capacity.placement import capacity_by_step, coverage_by_step
 from capacity.queue import ReviewQueue
+from capacity.queue_service import ServiceOutcome, arrivals_by_step, queue_service, step_hours
 from capacity.requirement import skill_matrix
-from capacity.supply import open_hours, team_hours
+from capacity.supply.present_hours import open_hours, team_hours
 from capacity.team import ReviewTeam
-from capacity.workload import expected_work_hours, whole_weeks
+from capacity.workload.work_hours import expected_work_hours, whole_weeks
 from forecasting import VolumeForecast
 
 FloatArray = NDArray[np.float64]

@@ -3,8 +3,8 @@
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from capacity.erlang.waiting import mean_wait
 from capacity.erlang_arguments import checked
-from capacity.erlang_waiting import mean_wait
 
 FloatArray = NDArray[np.float64]
 

@@ -8,8 +8,8 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from capacity.expected_service import checked_hours, hours_by_step
-from capacity.performance import arrivals_by_step, queue_service, step_hours
 from capacity.queue import ReviewQueue
+from capacity.queue_service import arrivals_by_step, queue_service, step_hours
 from capacity.team import ReviewTeam
 from forecasting import VolumeForecast
 

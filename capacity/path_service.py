@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from capacity.chance_flow import ChanceArrivals, ChanceDraws
 from capacity.queue import ReviewQueue
 from capacity.short_target import ShortTarget, on_time_by_step
-from capacity.turnaround import CumulativeFlow, with_backlog
+from capacity.turnaround.flow import CumulativeFlow, with_backlog
 
 FloatArray = NDArray[np.float64]
 

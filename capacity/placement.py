@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from capacity.allocation import fair_allocation
-from capacity.supply import WEEK_HOURS
+from capacity.supply.present_hours import WEEK_HOURS
 
 FloatArray = NDArray[np.float64]
 

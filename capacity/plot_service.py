@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.colors import ListedColormap
 
-    from capacity.performance import ServiceOutcome
+    from capacity.queue_service import ServiceOutcome
     from capacity.weekly_service import WeeklyService
 
 FloatArray = NDArray[np.float64]

@@ -3,9 +3,9 @@
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from capacity.erlang.staffing import servers_required
+from capacity.erlang.waiting import delay_probability
 from capacity.erlang_arguments import checked
-from capacity.erlang_staffing import servers_required
-from capacity.erlang_waiting import delay_probability
 
 FloatArray = NDArray[np.float64]
 

@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 
 from capacity.allocation import fair_allocation
 from capacity.path_service import PathService
-from capacity.performance import arrivals_by_step, step_hours
 from capacity.queue import ReviewQueue
-from capacity.supply import WEEK_HOURS, open_hours, team_hours
+from capacity.queue_service import arrivals_by_step, step_hours
+from capacity.supply.present_hours import WEEK_HOURS, open_hours, team_hours
 from capacity.team import FULL_TIME_HOURS, ReviewTeam
-from capacity.workload import expected_work_hours, whole_weeks
+from capacity.workload.work_hours import expected_work_hours, whole_weeks
 from forecasting import VolumeForecast
 
 FloatArray = NDArray[np.float64]

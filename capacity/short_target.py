@@ -8,7 +8,7 @@ from scipy.special import gammainc, gammaincinv
 
 from capacity.erlang import delay_probability
 from capacity.normal_tail import normal_below
-from capacity.turnaround import cumulative
+from capacity.turnaround.flow import cumulative
 
 FloatArray = NDArray[np.float64]
 

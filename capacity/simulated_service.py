@@ -9,14 +9,14 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from capacity.expected_service import checked_hours
-from capacity.performance import ServiceOutcome
 from capacity.placement import whole_reviewers
 from capacity.queue import ReviewQueue
+from capacity.queue_service import ServiceOutcome
 from capacity.requirement import skill_matrix
 from capacity.simulation import Routing, SimulatedQueues, SimulatedTeams, simulate_service
-from capacity.supply import WEEK_HOURS, open_hours, team_hours
+from capacity.supply.present_hours import WEEK_HOURS, open_hours, team_hours
 from capacity.team import ReviewTeam
-from capacity.workload import whole_weeks
+from capacity.workload.work_hours import whole_weeks
 from forecasting import VolumeForecast
 
 FloatArray = NDArray[np.float64]

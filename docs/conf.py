@@ -57,7 +57,7 @@ nitpick_ignore_regex = [
         r"(numpy|np|pandas|pd|matplotlib|collections|concurrent|datetime|pathlib|enum|typing|NDArray|ArrayLike|Axes|Figure)\b.*",
     ),
     # Records that are not public stand in fields and signatures too; they have no page.
-    (r"py:class", r"(forecasting|capacity|optimization)\.\w+\.\w+|EnsembleRecord"),
+    (r"py:class", r"(tuple\[~)?(forecasting|capacity|optimization)(\.\w+){2,}|EnsembleRecord"),
 ]
 
 # Pages ------------------------------------------------------------------------------------------------------------

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from capacity.attrition import AttritionCurve, staying_share
 from capacity.supply import present_heads
+from capacity.supply.attrition import AttritionCurve, staying_share
 
 
 @pytest.mark.parametrize("weekly", [0.0, 0.013, 0.1, 0.5])

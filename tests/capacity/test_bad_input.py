@@ -3,14 +3,14 @@
 import numpy as np
 import pytest
 
-from capacity.coverage import Shift, shift_table
 from capacity.erlang import servers_required
 from capacity.performance import queue_service
-from capacity.priority_flow import flows_by_priority
-from capacity.required_capacity import required_capacity
 from capacity.supply import present_heads
+from capacity.supply.coverage import Shift, shift_table
 from capacity.turnaround import CumulativeFlow, with_backlog
-from capacity.turnaround_levels import turnaround_by_level
+from capacity.turnaround.levels import turnaround_by_level
+from capacity.turnaround.priority_flow import flows_by_priority
+from capacity.turnaround.required import required_capacity
 
 ONE = np.ones((1, 1, 5))
 

@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from capacity.business_hours import business_quantiles, business_service
 from capacity.turnaround import CumulativeFlow
-from capacity.waiting_age import turnaround_quantiles
+from capacity.turnaround.business_hours import business_quantiles, business_service
+from capacity.turnaround.waiting_age import turnaround_quantiles
 
 MINUTES = 60
 

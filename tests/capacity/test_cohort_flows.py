@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from capacity.cohort_flows import CohortFlows, cohort_flows
 from capacity.supply import present_heads
+from capacity.supply.cohort_flows import CohortFlows, cohort_flows
 
 HAZARD = (0.10, 0.06, 0.06, 0.02)
 

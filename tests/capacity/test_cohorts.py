@@ -2,7 +2,7 @@
 
 import pytest
 
-from capacity.cohorts import Cohort, Release
+from capacity.supply.cohorts import Cohort, Release
 
 
 def test_notice_runs_from_the_week_in_which_it_is_given() -> None:

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from capacity.coverage import Shift, coverage_by_hour, hours_by_hour, shift_table
 from capacity.supply import open_hours
+from capacity.supply.coverage import Shift, coverage_by_hour, hours_by_hour, shift_table
 from capacity.team import ReviewTeam
 
 # Spring and autumn changes of the clock, half and quarter hours, and a change by half an hour.

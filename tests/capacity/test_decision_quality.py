@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from scipy.stats import betabinom
 
-from capacity.decision_quality import ConsensusPolicy, accuracy_after_checks, consensus
+from capacity.workload.decision_quality import ConsensusPolicy, accuracy_after_checks, consensus
 
 
 @pytest.mark.parametrize("n", [1, 3, 5, 7])

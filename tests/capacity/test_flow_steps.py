@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from capacity import flow_steps
-from capacity.flow_steps import completions, on_time_shares
+from capacity.turnaround import flow_steps
+from capacity.turnaround.flow_steps import completions, on_time_shares
 
 
 def random_flow(seed, n_paths=7, n_steps=60):

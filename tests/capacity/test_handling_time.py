@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from capacity.handling_time import handle_minutes_by_team, mixed_handling
-from capacity.learning import LearningCurve
+from capacity.supply.learning import LearningCurve
+from capacity.workload.handling_time import handle_minutes_by_team, mixed_handling
 
 
 def test_mean_and_variation_are_those_of_items_drawn_one_by_one() -> None:

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from capacity.learning import LearningCurve
 from capacity.supply import ramp_efficiency
+from capacity.supply.learning import LearningCurve
 
 
 @pytest.mark.parametrize("ramp_weeks", [0, 1, 3, 7, 12])

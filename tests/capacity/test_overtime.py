@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from capacity.overtime import OvertimeRule, overtime_cost_usd, overtime_hours
+from capacity.supply.overtime import OvertimeRule, overtime_cost_usd, overtime_hours
 
 
 def test_the_weekly_cap_is_a_head_times_the_heads() -> None:

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from capacity.priority_flow import flows_by_priority
 from capacity.turnaround import CumulativeFlow
+from capacity.turnaround.priority_flow import flows_by_priority
 
 SLICES = 400  # tiny items a step in the item-by-item check
 

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from capacity.required_capacity import required_capacity
 from capacity.turnaround import CumulativeFlow, with_backlog
+from capacity.turnaround.required import required_capacity
 
 
 @pytest.fixture(scope="module")

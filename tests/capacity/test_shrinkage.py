@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import numpy as np
 import pytest
 
-from capacity.shrinkage import closed_days_by_week, weekly_shrinkage
+from capacity.supply.shrinkage import closed_days_by_week, weekly_shrinkage
 
 
 def test_closures_are_counted_as_a_calendar_does() -> None:

@@ -124,7 +124,7 @@ def small_systems(draw):
 def plain_events(monkeypatch) -> ModuleType:
     """The event loop as it is where numba is not installed."""
     monkeypatch.setattr("capacity.compilation.numba_is_there", lambda: False)
-    spec = importlib.util.find_spec("capacity.simulation_events")
+    spec = importlib.util.find_spec("capacity.simulation.events")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     monkeypatch.undo()
@@ -164,13 +164,13 @@ def test_every_item_is_decided_withdrawn_or_in_the_backlog(seed, routing):
 @pytest.mark.parametrize("routing", ROUTINGS)
 def test_compiled_and_plain_loops_give_the_same_bits(plain_events, monkeypatch, routing):
     pytest.importorskip("numba")
-    from capacity import simulation_events
+    from capacity.simulation import events
 
-    assert hasattr(simulation_events.run_events, "py_func")
+    assert hasattr(events.run_events, "py_func")
     assert not hasattr(plain_events.run_events, "py_func")
     queues, teams = random_system(2)
     compiled = simulate_history(queues, teams, step_hours=20.0, routing=routing)
-    monkeypatch.setitem(sys.modules, "capacity.simulation_events", plain_events)
+    monkeypatch.setitem(sys.modules, "capacity.simulation.events", plain_events)
     plain = simulate_history(queues, teams, step_hours=20.0, routing=routing)
     for name in ("started_hours", "decided_hours", "abandoned_hours", "busy_hours"):
         assert getattr(compiled, name).tobytes() == getattr(plain, name).tobytes()

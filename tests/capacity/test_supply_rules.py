@@ -4,11 +4,11 @@ from collections.abc import Callable
 
 import pytest
 
-from capacity.cohorts import Cohort, Release
-from capacity.supply_plan import supply_by_week
-from capacity.supply_rules import SupplyRules
+from capacity.supply.cohorts import Cohort, Release
+from capacity.supply.plan import supply_by_week
+from capacity.supply.rules import SupplyRules
+from capacity.supply.vendor_contract import VendorContract
 from capacity.team import ReviewTeam
-from capacity.vendor_contract import VendorContract
 
 
 def make_team(name: str = "a", heads: float = 10.0) -> ReviewTeam:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from capacity.supply import team_hours
-from capacity.supply_plan import supply_by_week
+from capacity.supply.plan import supply_by_week
 from capacity.team import TeamKind
 
 

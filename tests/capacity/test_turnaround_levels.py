@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from capacity.turnaround import CumulativeFlow, with_backlog
-from capacity.turnaround_levels import turnaround_by_level
+from capacity.turnaround.levels import turnaround_by_level
 
 
 def test_levels_and_blocks_are_flows_one_by_one():

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from capacity.vendor_contract import VendorContract, contract_cost_usd, least_seats, seats_in_force
+from capacity.supply.vendor_contract import VendorContract, contract_cost_usd, least_seats, seats_in_force
 
 TIERS = ((0, 1000.0), (10, 900.0), (30, 700.0))
 

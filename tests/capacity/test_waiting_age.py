@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from capacity.turnaround import CumulativeFlow
-from capacity.waiting_age import oldest_age, turnaround_quantiles
+from capacity.turnaround.waiting_age import oldest_age, turnaround_quantiles
 
 
 def items_one_by_one(arrivals: np.ndarray, capacity: np.ndarray, per_item: float) -> tuple[np.ndarray, np.ndarray]:

@@ -5,18 +5,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from capacity.attrition import AttritionCurve
-from capacity.cohorts import Cohort, Release
-from capacity.learning import LearningCurve
-from capacity.overtime import OvertimeRule
-from capacity.shrinkage import weekly_shrinkage
 from capacity.supply import present_heads, ramp_efficiency, team_hours
-from capacity.supply_plan import supply_by_week
-from capacity.supply_rules import SupplyRules
+from capacity.supply.attrition import AttritionCurve
+from capacity.supply.cohorts import Cohort, Release
+from capacity.supply.learning import LearningCurve
+from capacity.supply.overtime import OvertimeRule
+from capacity.supply.plan import supply_by_week
+from capacity.supply.rules import SupplyRules
+from capacity.supply.shrinkage import weekly_shrinkage
+from capacity.supply.vendor_contract import VendorContract
+from capacity.supply.weekly import CostKind, WeeklySupply
+from capacity.supply.wellness import WellnessCap, capped_allocation
 from capacity.team import ReviewTeam
-from capacity.vendor_contract import VendorContract
-from capacity.weekly_supply import CostKind, WeeklySupply
-from capacity.wellness import WellnessCap, capped_allocation
 
 
 def make_team(name: str = "a", **changes: object) -> ReviewTeam:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from scipy.optimize import linprog
 
 from capacity.allocation import fair_allocation
-from capacity.wellness import WellnessCap, capped_allocation
+from capacity.supply.wellness import WellnessCap, capped_allocation
 
 GRAPHIC = [[True, False, False], [True, True, False]]
 

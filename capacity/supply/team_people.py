@@ -6,13 +6,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from capacity.attrition import AttritionCurve
-from capacity.cohort_flows import CohortFlows, cohort_flows
-from capacity.cohorts import Cohort, Release
-from capacity.learning import LearningCurve
-from capacity.supply_rules import SupplyRules
+from capacity.supply.attrition import AttritionCurve
+from capacity.supply.cohort_flows import CohortFlows, cohort_flows
+from capacity.supply.cohorts import Cohort, Release
+from capacity.supply.learning import LearningCurve
+from capacity.supply.rules import SupplyRules
+from capacity.supply.vendor_contract import VendorContract, seats_in_force
 from capacity.team import ReviewTeam
-from capacity.vendor_contract import VendorContract, seats_in_force
 
 FloatArray = NDArray[np.float64]
 

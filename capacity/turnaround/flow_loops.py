@@ -1,4 +1,4 @@
-"""Completions and on-time shares of flows as loops over paths and steps, compiled where `capacity.flow_steps` asks."""
+"""Completions and on-time shares of flows as loops over paths and steps, compiled where `flow_steps` asks for it."""
 
 import math
 
@@ -14,7 +14,7 @@ FloatArray = NDArray[np.float64]
 def fill_completions(
     decided: FloatArray, arrivals: FloatArray, arrived: FloatArray, capacity: FloatArray, dip: FloatArray
 ) -> None:
-    """Write the result of `capacity.flow_steps.completions` into `decided`, which holds zeros."""
+    """Write the result of `capacity.turnaround.flow_steps.completions` into `decided`, which holds zeros."""
     n_paths, n_steps = capacity.shape
     for path in range(n_paths):
         ceiling = 0.0
@@ -40,7 +40,7 @@ def fill_on_time(
     first: int,
     no_distance: float,
 ) -> None:
-    """Write the result of `capacity.flow_steps.on_time_shares` into `shares`, which holds zeros."""
+    """Write the result of `capacity.turnaround.flow_steps.on_time_shares` into `shares`, which holds zeros."""
     n_paths, n_steps = capacity.shape
     for path in range(n_paths):
         for step in range(max(0, first - whole - 1), n_steps - whole):

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from capacity.simulation_inputs import SimulatedQueues
+from capacity.simulation.inputs import SimulatedQueues
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)

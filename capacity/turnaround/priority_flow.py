@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from capacity.erlang_arguments import checked
-from capacity.turnaround import CumulativeFlow
+from capacity.turnaround.flow import CumulativeFlow
 
 FloatArray = NDArray[np.float64]
 

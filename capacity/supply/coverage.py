@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from capacity.erlang_arguments import checked
-from capacity.supply import WEEK_HOURS
+from capacity.supply.present_hours import WEEK_HOURS
 
 FloatArray = NDArray[np.float64]
 

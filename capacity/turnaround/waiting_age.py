@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from capacity.turnaround import CumulativeFlow
+from capacity.turnaround.flow import CumulativeFlow
 
 FloatArray = NDArray[np.float64]
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from capacity.simulation_inputs import SimulatedQueues
+from capacity.simulation.inputs import SimulatedQueues
 
 _GAPS, _PATIENCE, _BACKLOG_PATIENCE, _HANDLING, _BACKLOG_HANDLING = range(5)
 

@@ -5,15 +5,15 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from capacity.cohort_flows import CohortFlows
-from capacity.cohorts import Cohort, Release
 from capacity.erlang_arguments import checked
-from capacity.overtime import overtime_cost_usd, overtime_hours
-from capacity.supply_rules import SupplyRules
+from capacity.supply.cohort_flows import CohortFlows
+from capacity.supply.cohorts import Cohort, Release
+from capacity.supply.overtime import overtime_cost_usd, overtime_hours
+from capacity.supply.rules import SupplyRules
+from capacity.supply.team_people import TeamPeople, team_people
+from capacity.supply.vendor_contract import contract_cost_usd
+from capacity.supply.weekly import CostKind, WeeklySupply
 from capacity.team import ReviewTeam
-from capacity.team_people import TeamPeople, team_people
-from capacity.vendor_contract import contract_cost_usd
-from capacity.weekly_supply import CostKind, WeeklySupply
 
 FloatArray = NDArray[np.float64]
 

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from capacity.queue import ReviewQueue
-from capacity.supply import WEEK_HOURS
+from capacity.supply.present_hours import WEEK_HOURS
 from forecasting import VolumeForecast
 
 

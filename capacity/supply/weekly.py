@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from capacity.cohort_flows import CohortFlows
 from capacity.erlang_arguments import checked
+from capacity.supply.cohort_flows import CohortFlows
 from capacity.team import FULL_TIME_HOURS, ReviewTeam
 
 if TYPE_CHECKING:
@@ -59,11 +59,11 @@ class WeeklySupply:
 
     Examples
     --------
-    `capacity.supply_plan.supply_by_week` makes one. Overtime of 40 hours is asked, 3 hours a head are allowed:
+    `capacity.supply.plan.supply_by_week` makes one. Overtime of 40 hours is asked, 3 hours a head are allowed:
 
-    >>> from capacity.overtime import OvertimeRule
-    >>> from capacity.supply_plan import supply_by_week
-    >>> from capacity.supply_rules import SupplyRules
+    >>> from capacity.supply.overtime import OvertimeRule
+    >>> from capacity.supply.plan import supply_by_week
+    >>> from capacity.supply.rules import SupplyRules
     >>> team = ReviewTeam(name="a", site="x", kind="in_house", heads=10, shrinkage=0.25, skills={"q": 1.0},
     ...                   cost_usd_per_head_week=1000)
     >>> rules = SupplyRules(overtime=OvertimeRule(most_hours_per_head_week=3))

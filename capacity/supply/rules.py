@@ -7,11 +7,11 @@ from typing import get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from capacity.attrition import AttritionCurve
-from capacity.cohort_flows import ReleaseOrder
-from capacity.learning import LearningCurve
-from capacity.overtime import OvertimeRule
-from capacity.vendor_contract import VendorContract
+from capacity.supply.attrition import AttritionCurve
+from capacity.supply.cohort_flows import ReleaseOrder
+from capacity.supply.learning import LearningCurve
+from capacity.supply.overtime import OvertimeRule
+from capacity.supply.vendor_contract import VendorContract
 
 FloatArray = NDArray[np.float64]
 

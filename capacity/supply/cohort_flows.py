@@ -6,8 +6,8 @@ from typing import Literal, get_args
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from capacity.attrition import staying_share
 from capacity.erlang_arguments import checked
+from capacity.supply.attrition import staying_share
 
 FloatArray = NDArray[np.float64]
 WeekArray = NDArray[np.int64]

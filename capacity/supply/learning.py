@@ -32,7 +32,7 @@ class LearningCurve:
     Notes
     -----
     An efficiency of 0.5 and a handling time twice as long are the same thing: see
-    `capacity.handling_time.handle_minutes_by_team`.
+    `capacity.workload.handling_time.handle_minutes_by_team`.
 
     Examples
     --------

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from capacity.erlang_arguments import checked
-from capacity.turnaround import CumulativeFlow, with_backlog
+from capacity.turnaround.flow import CumulativeFlow, with_backlog
 
 FloatArray = NDArray[np.float64]
 

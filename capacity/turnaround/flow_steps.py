@@ -40,7 +40,7 @@ def completions(arrivals: FloatArray, arrived: FloatArray, capacity: FloatArray,
     array([[ 0.,  4.,  8., 11.]])
     """
     if numba_is_there():
-        from capacity.flow_loops import fill_completions
+        from capacity.turnaround.flow_loops import fill_completions
 
         decided = np.zeros(arrived.shape)
         fill_completions(decided, arrivals, arrived, capacity, dip)
@@ -103,7 +103,7 @@ def on_time_shares(
     whole = int(np.floor(deadline_steps))
     part = float(deadline_steps - whole)
     if numba_is_there():
-        from capacity.flow_loops import fill_on_time
+        from capacity.turnaround.flow_loops import fill_on_time
 
         shares = np.zeros(capacity.shape)
         fill_on_time(shares, arrivals, arrived, capacity, decided, whole, part, first_step, NO_DISTANCE)

@@ -1,4 +1,4 @@
-"""Event-by-event simulation of review queues and teams, the referee of every other model of service."""
+"""Runs of the simulation: one replication item by item, or many with their measures and intervals."""
 
 from collections.abc import Sequence
 from concurrent.futures import Executor
@@ -8,32 +8,14 @@ from typing import Literal, NamedTuple, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from capacity.simulation_inputs import HandleDistribution, SimulatedQueues, SimulatedTeams, check_together
-from capacity.simulation_items import DrawnItems, draw_items, poisson_times
-from capacity.simulation_outcome import (
+from capacity.simulation.inputs import SimulatedQueues, SimulatedTeams, check_together
+from capacity.simulation.items import draw_items
+from capacity.simulation.outcome import (
     ItemHistory,
-    ReplicationInterval,
     ReplicationSummary,
     SimulationOutcome,
-    replication_interval,
     summarise_history,
 )
-
-__all__ = [
-    "DrawnItems",
-    "HandleDistribution",
-    "ItemHistory",
-    "ReplicationInterval",
-    "Routing",
-    "SimulatedQueues",
-    "SimulatedTeams",
-    "SimulationOutcome",
-    "draw_items",
-    "poisson_times",
-    "replication_interval",
-    "simulate_history",
-    "simulate_service",
-]
 
 Routing = Literal["priority", "earliest_deadline", "weighted"]
 
@@ -168,6 +150,7 @@ def simulate_service(
     ...     handle_distribution="gamma", arrivals_per_hour=np.full((1, 200), 90.0))
     >>> teams = SimulatedTeams(names=("A",), servers=np.full((1, 200), 10), skills=np.array([[True]]))
     >>> outcome = simulate_service(queues, teams, step_hours=1.0, n_replications=5)
+    >>> from capacity.simulation import replication_interval
     >>> interval = replication_interval(outcome.utilisation)
     >>> bool(interval.lower[0] < 0.9 < interval.upper[0])
     True
@@ -228,7 +211,7 @@ def _checked_run(
 
 def _run_replication(run: _Run, replication: int) -> ItemHistory:
     # Imported here: the compiler behind the loop takes most of a second to import.
-    from capacity.simulation_events import run_events, service_at_start, service_rules
+    from capacity.simulation.events import run_events, service_at_start, service_rules
 
     items = draw_items(run.queues, step_hours=run.step_hours, seed=run.seed, replication=replication)
     rules = service_rules(

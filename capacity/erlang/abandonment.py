@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from capacity.poisson_ratios import Position, below_over_mass, from_over_mass, upper_tail
+from capacity.erlang.poisson_ratios import Position, below_over_mass, from_over_mass, upper_tail
 
 FloatArray = NDArray[np.float64]
 

@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from capacity.compilation import compiled
-from capacity.simulation_inputs import SimulatedQueues, SimulatedTeams
-from capacity.simulation_items import DrawnItems
+from capacity.simulation.inputs import SimulatedQueues, SimulatedTeams
+from capacity.simulation.items import DrawnItems
 
 PRIORITY, EARLIEST_DEADLINE, WEIGHTED = range(3)
 

@@ -1,7 +1,7 @@
 """Erlang B, C and A: blocking, waiting, service level and abandonment of a team, and the team that a target needs."""
 
-from capacity.erlang_staffing import servers_required
-from capacity.erlang_waiting import (
+from capacity.erlang.staffing import servers_required
+from capacity.erlang.waiting import (
     abandonment_probability,
     blocking_probability,
     delay_probability,

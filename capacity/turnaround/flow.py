@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from capacity.erlang_arguments import checked
-from capacity.flow_steps import on_time_shares
+from capacity.turnaround.flow_steps import on_time_shares
 
 FloatArray = NDArray[np.float64]
 

@@ -3,9 +3,9 @@
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from capacity.erlang_abandonment import served_within, waiting
+from capacity.erlang.abandonment import served_within, waiting
+from capacity.erlang.poisson_ratios import below_over_mass, position
 from capacity.erlang_arguments import checked, evaluate
-from capacity.poisson_ratios import below_over_mass, position
 
 FloatArray = NDArray[np.float64]
 

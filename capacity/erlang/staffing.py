@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import erfcx
 
+from capacity.erlang.waiting import occupancy, service_level
 from capacity.erlang_arguments import checked, evaluate
-from capacity.erlang_waiting import occupancy, service_level
 
 FloatArray = NDArray[np.float64]
 Rows = NDArray[np.intp]
