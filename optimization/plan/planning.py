@@ -1,59 +1,34 @@
 """Plan staffing: solve, evaluate on all paths by the service models, let the simulation check, correct, solve again."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from capacity import ReviewQueue, ReviewTeam, ServiceOutcome, WeeklySupply
-from capacity.expected_service import expected_service, fair_hours
+from capacity import ReviewQueue, ReviewTeam, ServiceOutcome
+from capacity.expected_service import expected_service
 from forecasting import VolumeForecast
-from optimization.plan.calibration import needed_factor, queue_share
+from optimization.plan.calibration import queue_share
 from optimization.plan.decisions import (
-    Decisions,
     all_hours_given,
-    decisions_of,
     no_decisions,
-    overtime_output,
     supply_of,
 )
-from optimization.plan.referee import Refereed, refereed, simulated_share
+from optimization.plan.margins import CLOSE, MarginSearch, Round
+from optimization.plan.referee import Refereed, refereed
 from optimization.plan.shadow_prices import shadow_prices
 from optimization.plan.staffing_plan import QueueService, StaffingPlan
-from optimization.program.build import StaffingTarget, build_program
+from optimization.program.build import StaffingTarget
 from optimization.program.chance_constraint import ChanceConstraint
-from optimization.program.cut_rounds import ProgramSolution, solve_program
 from optimization.program.outcome import SolveStatus
 from optimization.program.policies import Budget, Policies
-from optimization.program.price_of_lateness import PriceOfLateness
 from optimization.program.relaxation import Relaxation, RelaxationKind
 from optimization.program.staffing_case import StaffingCase, staffing_case
 from optimization.program.team_options import TeamOptions
 
 FloatArray = NDArray[np.float64]
-
-# Margins aim at this much more than a target needs, so that the next solution, of a slightly other weekly shape, does
-# not end a hair below; up to `CLOSE` short is made good from what whole heads leave over, and `SPARE_TOLERANCE` more
-# than needed is not worth another round.
-SAFETY = 0.002
-CLOSE = 0.005
-# Where the simulation wants more than this times the hours of the service model, a round asks for no more at once.
-MOST_EXTRA = 2.0
-SPARE_TOLERANCE = 0.005
-# A queue that lacks people in some weeks and would need this much more in all weeks is out of reach.
-OUT_OF_REACH = 0.05
-
-
-@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
-class _Round:
-    """One solve of the program, carried out and evaluated."""
-
-    solution: ProgramSolution
-    decisions: Decisions
-    supply: WeeklySupply
-    factor: FloatArray
 
 
 def plan_staffing(
@@ -130,7 +105,7 @@ def plan_staffing(
     check_inputs(forecast, queues, teams, options or {}, rules, most_rounds=most_rounds)
     case = staffing_case(forecast, queues, teams, options=options, policies=rules)
     rounds = 0
-    search = _Search(case, chosen, time_limit_seconds)
+    search = MarginSearch(case, chosen, time_limit_seconds)
     while True:
         step = search.next_round()
         rounds += 1
@@ -147,102 +122,8 @@ def plan_staffing(
         judged = _judged(case, hours, evaluated, simulated_items, seed)
         missed = _missed_by_simulation(case, chosen, evaluated, judged)
         if rounds >= most_rounds or not missed.any():
-            return _plan(case, chosen, step, hours, evaluated, judged, rounds, search)
+            return _plan(case, chosen, step, hours, evaluated, judged, rounds)
         search.ask_more(step, missed, judged, hours, seed)
-
-
-class _Search:
-    """Margins, live requirements and overtime output, as they are learned from round to round."""
-
-    def __init__(self, case: StaffingCase, target: StaffingTarget, time_limit_seconds: float | None) -> None:
-        self.case, self.target, self.time_limit_seconds = case, target, time_limit_seconds
-        n_queues = len(case.queues)
-        self.extra = np.ones(n_queues)
-        self.known_extra = np.ones(n_queues)
-        self.margin = np.zeros(n_queues)
-        self.shape = fair_hours(case.forecast, case.queues, case.teams)
-        self.asked = target.asked_paths(case, self.shape)
-        self.learned = 0
-        self.output = overtime_output(supply_of(case, no_decisions(case)))
-        self.share: list[Callable[[float], FloatArray]] = []
-        work = case.skill[:, :, None] * self.shape
-        covered = work.sum(axis=(0, 2)) / case.expected_work.sum(axis=1)
-        self.live = np.ones(n_queues)
-        for queue, record in enumerate(case.queues):
-            if record.is_live:
-                self.live[queue] = covered[queue] * self._factor(queue, queue_share(case, self.shape, queue))
-
-    def next_round(self) -> _Round:
-        """Solve with what is known, carry it out, and see what each queue needs."""
-        case = self.case
-        program = build_program(case, self.target, live_multiple=self.live, overtime_output=self.output)
-        solution = solve_program(
-            program,
-            self.target,
-            margin=self.margin,
-            asked=self.asked,
-            time_limit_seconds=self.time_limit_seconds,
-        )
-        decisions = decisions_of(case, solution.outcome)
-        self.share = [queue_share(case, solution.given, queue) for queue in range(len(case.queues))]
-        factor = np.array([self._factor(queue, self.share[queue]) for queue in range(len(case.queues))])
-        return _Round(solution=solution, decisions=decisions, supply=supply_of(case, decisions), factor=factor)
-
-    def is_close(self, step: _Round) -> bool:
-        """Whether every queue has about the hours that it needs, or cannot have them."""
-        short = (step.factor > 1.0 + CLOSE) & ~self._given_up(step)
-        return not (short | (step.factor < 1.0 - SPARE_TOLERANCE)).any()
-
-    def is_met(self, step: _Round, evaluated: ServiceOutcome) -> bool:
-        """Whether every target is met that can be."""
-        given_up = self._given_up(step)
-        for queue, record in enumerate(self.case.queues):
-            short = self.target.short_by(evaluated.on_time_share[queue], record.target.share) > 0.0
-            if short and not given_up[queue]:
-                return False
-        return True
-
-    def adjust(self, step: _Round) -> None:
-        """Learn from a round."""
-        factor = step.factor * (1.0 + SAFETY)
-        # Many more hours do not help where none can be had: what is out of reach is not asked for again.
-        factor = np.where(self._given_up(step) & (factor > 1.0 + OUT_OF_REACH), 1.0, factor)
-        self.margin = (1.0 + self.margin) * factor - 1.0
-        self.live = self.live * factor
-        self.learned += 1
-        # Which paths are let go settles in one round; to choose again later would move the goal that margins aim at.
-        if self.learned == 1:
-            served = step.solution.given.sum(axis=(0, 2), keepdims=True) > 0
-            self.asked = self.target.asked_paths(self.case, np.where(served, step.solution.given, self.shape))
-        self.output = overtime_output(step.supply)
-
-    def ask_more(
-        self,
-        step: _Round,
-        missed: NDArray[np.bool_],
-        judged: tuple[Refereed, ...],
-        hours: FloatArray,
-        seed: int,
-    ) -> None:
-        """Ask for as many more hours of some queues as the simulation needs beyond the service model."""
-        for queue in np.flatnonzero(missed):
-            share = queue_share(self.case, hours, int(queue))
-            simulated = _simulated(self.case, int(queue), hours, judged[queue].paths, share, seed)
-            target_share = self.case.queues[queue].target.share
-            more = needed_factor(simulated, self.target, target_share) / needed_factor(share, self.target, target_share)
-            self.extra[queue] *= min(max(more, 1.0 + SAFETY), MOST_EXTRA)
-        self.adjust(replace(step, factor=np.where(missed, self.extra * step.factor / self.known_extra, step.factor)))
-        self.known_extra = self.extra.copy()
-
-    def _given_up(self, step: _Round) -> NDArray[np.bool_]:
-        names = {relaxation.name for relaxation in step.solution.relaxations}
-        return np.array([queue.name in names for queue in self.case.queues])
-
-    def _factor(self, queue: int, share: Callable[[float], FloatArray]) -> float:
-        if isinstance(self.target, PriceOfLateness) and not self.case.queues[queue].is_live:
-            return 1.0
-        sense = ChanceConstraint() if isinstance(self.target, PriceOfLateness) else self.target
-        return float(self.extra[queue]) * needed_factor(share, sense, self.case.queues[queue].target.share)
 
 
 def _judged(
@@ -264,39 +145,20 @@ def _missed_by_simulation(
     return missed
 
 
-def _simulated(
-    case: StaffingCase,
-    queue: int,
-    hours: FloatArray,
-    paths: NDArray[np.intp],
-    share: Callable[[float], FloatArray],
-    seed: int,
-) -> Callable[[float], FloatArray]:
-    """On-time share by the service model on all paths, moved by what the simulation finds on some."""
-
-    def moved(multiple: float) -> FloatArray:
-        model = share(multiple)
-        found = simulated_share(case, queue, multiple * hours, paths, seed=seed)
-        of_paths = queue_share(case, hours, queue, paths)(multiple)
-        return np.asarray(np.clip(model + (found - of_paths).mean(), 0.0, 1.0))
-
-    return moved
-
-
 def _plan(
     case: StaffingCase,
     target: StaffingTarget,
-    step: _Round,
+    step: Round,
     hours: FloatArray,
     evaluated: ServiceOutcome,
     judged: tuple[Refereed, ...],
     rounds: int,
-    search: _Search,
 ) -> StaffingPlan:
     missed = _missed_by_simulation(case, target, evaluated, judged)
     service = _service(case, target, evaluated, judged, missed)
     relaxations = _relaxations(case, target, step, evaluated)
     outcome, supply = step.solution.outcome, step.supply
+    share = [queue_share(case, step.solution.given, queue) for queue in range(len(case.queues))]
     start = case.forecast.period_start[0]
     return StaffingPlan(
         queues=case.queues,
@@ -318,7 +180,7 @@ def _plan(
         service=service,
         rounds=rounds,
         relaxations=relaxations,
-        prices=shadow_prices(case, target, step.solution, search.share, step.factor),
+        prices=shadow_prices(case, target, step.solution, share, step.factor),
     )
 
 
@@ -359,7 +221,7 @@ def _service(
 
 
 def _relaxations(
-    case: StaffingCase, target: StaffingTarget, step: _Round, evaluated: ServiceOutcome
+    case: StaffingCase, target: StaffingTarget, step: Round, evaluated: ServiceOutcome
 ) -> tuple[Relaxation, ...]:
     """What has to give: money and seats as the program says, targets by what the service model finds of the plan."""
     found = [given for given in step.solution.relaxations if given.kind is not RelaxationKind.TARGET]

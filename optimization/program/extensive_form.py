@@ -5,9 +5,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from optimization.program.first_stage import RiskWeight, first_stage
 from optimization.program.second_stage import SecondStage, add_path
 from optimization.program.staffing_program import column
-from optimization.program.two_stage import RiskWeight, first_stage
 
 FloatArray = NDArray[np.float64]
 

@@ -6,9 +6,19 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from capacity import OvertimeRule, SupplyRules
+from capacity import OvertimeRule, SupplyRules, VendorContract, contract_cost_usd
 from capacity.expected_service import expected_service
-from optimization import ChanceConstraint, Policies, SolveStatus, StaffingPlan, TeamOptions, plan_staffing
+from optimization import (
+    ChanceConstraint,
+    ExpectedShare,
+    Policies,
+    PriceOfLateness,
+    SolveStatus,
+    StaffingPlan,
+    TailRisk,
+    TeamOptions,
+    plan_staffing,
+)
 
 Make = Callable[..., object]
 
@@ -125,3 +135,54 @@ def test_the_picture_says_what_the_plan_does(small: Make):
     title = plan.plot().get_title(loc="left")
     assert f"{plan.heads_hired:,.0f} hires" in title
     assert f"${plan.extra_cost_usd:,.0f}" in title
+
+
+@pytest.mark.parametrize(
+    "target", [ExpectedShare(), TailRisk(tail=0.25), ChanceConstraint(probability=0.7, jointly=True)]
+)
+def test_every_sense_of_a_target_is_kept_by_the_service_model(
+    small: Make, target: ExpectedShare | TailRisk | ChanceConstraint
+):
+    arguments = small(heads=11)
+    plan = plan_staffing(**arguments, target=target, simulated_items=0)
+    assert plan.status is SolveStatus.OPTIMAL
+    outcome = expected_service(arguments["forecast"], plan.queues, plan.teams, allocation=plan.hours)
+    for share in outcome.on_time_share:
+        worst = np.sort(share)[:10].mean()
+        kept = {ExpectedShare: share.mean(), TailRisk: worst, ChanceConstraint: np.sort(share)[::-1][27]}[type(target)]
+        assert kept >= 0.9 - 1e-9
+    if isinstance(target, ChanceConstraint):
+        assert outcome.probability_all_met >= 0.7
+
+
+def test_a_price_of_lateness_buys_more_service_the_dearer_it_is(small: Make):
+    plans = [
+        plan_staffing(**small(), target=PriceOfLateness(usd_per_item=usd), simulated_items=0)
+        for usd in (0.5, 3.0, 30.0)
+    ]
+    costs = [plan.extra_cost_usd for plan in plans]
+    shares = [min(queue.evaluated_share for queue in plan.service) for plan in plans]
+    assert costs == sorted(costs)
+    assert shares == sorted(shares)
+    assert shares[-1] > shares[0]
+
+
+def test_a_team_under_contract_orders_seats_and_pays_its_price(small: Make):
+    terms = VendorContract(seats=10, price_tiers=((0, 900.0), (11, 850.0)), lead_weeks=1, notice_weeks=2)
+    rules = SupplyRules(contract=terms, overtime=OvertimeRule(most_hours_per_head_week=4))
+    plan = plan_staffing(**small(weekly_attrition=0.0), options={"alpha": TeamOptions(rules=rules)}, simulated_items=0)
+    assert plan.status is SolveStatus.OPTIMAL
+    assert (plan.seats == plan.heads).all()
+    seats = contract_cost_usd(plan.seats[0], terms).sum()
+    assert plan.cost_frame()["seats_usd"].sum() == pytest.approx(seats)
+    assert plan.hires.sum() == 0
+
+
+def test_an_hour_is_worth_no_more_than_the_overtime_that_would_replace_it(small: Make):
+    arguments = small()
+    free = plan_staffing(**arguments, simulated_items=0)
+    prices = free.shadow_prices()
+    assert set(prices["kind"]) <= {"hour", "point_of_target"}
+    assert (prices["usd"] > 0).all()
+    # An hour of the team is worth at most an hour of overtime where that is left over: 1.5 x 900 / 40 / 0.75.
+    assert prices.loc[prices["kind"] == "hour", "usd"].min() <= 45.0 + 1e-6

@@ -7,9 +7,10 @@ import numpy as np
 import pytest
 
 from optimization.program.extensive_form import extensive_form
+from optimization.program.first_stage import RiskWeight
 from optimization.program.second_stage import SecondStage, second_stage
 from optimization.program.solver import ProgramSolver
-from optimization.program.two_stage import RiskWeight, path_models, solve_two_stage
+from optimization.program.two_stage import path_models, solve_two_stage
 
 Make = Callable[..., object]
 
