@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 
+from forecasting.glyphs import families
+
 # Okabe and Ito's colours, told apart by colour-blind readers, the lighter ones darkened until text in them can be read
 # (contrast of at least 4.5 to white). Whatever a colour says, a shape, a pattern or a word says too.
 BLUE, ORANGE, GREEN, PINK = "#0072B2", "#BC4F00", "#007C5A", "#B0508A"
@@ -39,7 +41,8 @@ def chart_style(*, narrow: bool = False) -> AbstractContextManager[None]:
     from matplotlib import style
 
     sheet = Path(__file__).with_name("review.mplstyle")
-    context: AbstractContextManager[None] = style.context([sheet, NARROW_TYPE] if narrow else sheet)
+    fonts = {"font.family": list(families())}
+    context: AbstractContextManager[None] = style.context([sheet, fonts, NARROW_TYPE] if narrow else [sheet, fonts])
     return context
 
 

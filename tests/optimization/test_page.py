@@ -83,6 +83,7 @@ def test_every_chart_is_named_described_and_has_its_numbers(page_file: Path):
         "on_time_map",
         "backlog",
         "staffing",
+        "people_alone",
         "forecast",
         "forecast_by_queue",
     ]
@@ -150,6 +151,6 @@ def test_a_page_is_the_same_bytes_each_time(page_file: Path, hostile_contents: P
     write_page(hostile_contents, write_charts(hostile_contents, tmp_path / "charts"), tmp_path / "page.html")
     assert (tmp_path / "page.html").read_bytes() == page_file.read_bytes()
     names = sorted(path.name for path in (tmp_path / "charts").iterdir())
-    assert len(names) == 24
+    assert len(names) == 26
     for name in names:
         assert (tmp_path / "charts" / name).read_bytes() == (page_file.parent / "charts" / name).read_bytes()

@@ -29,6 +29,7 @@ from optimization.frontier_plots import (
     plot_budget_map,
     plot_marginal_cost,
 )
+from optimization.plan.team_plot import plan_by_team_message, plot_plan_by_team
 from optimization.quarter.pack.contents import PackContents
 from optimization.request_plot import plot_requests, requests_height, requests_message
 from optimization.service_course import service_course
@@ -326,6 +327,32 @@ def _of_staff(contents: PackContents) -> Iterator[ChartRecipe]:
                 "Needed, FTE": frame["needed_fte"],
                 "Available, FTE": frame["available_fte"],
                 "Planned, FTE": frame["planned_fte"],
+            }
+        ),
+    )
+    alone = contents.plan.staffing_plan
+    if not alone.teams:
+        return
+    people = alone.to_frame()
+    yield ChartRecipe(
+        name="people_alone",
+        message=plan_by_team_message(alone),
+        description="One panel a team: productive hours by week with people alone, without any request, against those "
+        "that the targets need.",
+        height=1.5 + 2.0 * staffing_panels(len(alone.teams), WIDE_INCHES)[0],
+        narrow_height=1.5 + 2.0 * staffing_panels(len(alone.teams), NARROW_INCHES)[0],
+        draw=lambda figure: plot_plan_by_team(alone, figure=figure),
+        table=pd.DataFrame(
+            {
+                "Team": people["team"],
+                "Week": np.tile(np.arange(1, alone.heads.shape[1] + 1), len(alone.teams)),
+                "Heads": people["heads"],
+                "Hires": people["hires"] + people["part_time_hires"],
+                "Gone": people["releases"],
+                "Seats": people["seats"],
+                "Overtime hours": people["overtime_hours"],
+                "Hours needed": people["needed_hours"],
+                "Hours there": people["productive_hours"],
             }
         ),
     )

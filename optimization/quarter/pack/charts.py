@@ -11,6 +11,7 @@ import pandas as pd
 
 from forecasting.chart_pieces import footnote
 from forecasting.chart_style import chart_style
+from forecasting.glyphs import boxes_accepted, write_missing_as_marks
 from optimization.quarter.pack.chart_recipes import NARROW_INCHES, WIDE_INCHES, ChartRecipe, chart_recipes, source_line
 from optimization.quarter.pack.contents import PackContents
 from optimization.quarter.pack.inline_svg import inline_svg
@@ -94,7 +95,7 @@ def _drawing(recipe: ChartRecipe, source: str, width: float, *, png: Path | None
     from matplotlib.figure import Figure
 
     narrow = width == NARROW_INCHES
-    with chart_style(narrow=narrow):
+    with chart_style(narrow=narrow), boxes_accepted():
         size = (width, recipe.narrow_height if narrow else recipe.height)
         figure = Figure(figsize=size, layout="constrained")
         footnote(figure, source)
@@ -105,6 +106,7 @@ def _drawing(recipe: ChartRecipe, source: str, width: float, *, png: Path | None
         text = StringIO()
         figure.savefig(text, format="svg", metadata=SVG_FACTS)
         if png is not None:
+            write_missing_as_marks(figure)
             figure.savefig(png, metadata={"Software": None})
     return text.getvalue(), _money_axis(figure) if recipe.along_money else "", figure
 

@@ -14,6 +14,7 @@ from optimization.quarter.pack.charts import Chart
 from optimization.quarter.pack.contents import PackContents
 from optimization.quarter.pack.page_rows import (
     frontier_steps,
+    people_rows,
     plain_table,
     queue_rows,
     readable,
@@ -94,6 +95,8 @@ def write_page(contents: PackContents, charts: dict[str, Chart], path: Path) -> 
         requests=request_rows(contents.plan),
         queues=queue_rows(contents.plan),
         teams=team_rows(contents.plan),
+        people=people_rows(contents.plan),
+        people_keep_all=all(one.meets_target for one in contents.plan.staffing_plan.service),
         past=contents.past is not None,
         methods=sorted(zip(contents.plan.forecast.queues, contents.plan.forecast.method, strict=True)),
         findings=[finding for finding in found if finding["severity"] != "note"],

@@ -267,6 +267,36 @@ def team_rows(plan: QuarterPlan) -> list[dict[str, Any]]:
     return rows
 
 
+def people_rows(plan: QuarterPlan) -> list[dict[str, Any]]:
+    """Rows of the table of what people alone, without any request, would take.
+
+    Parameters
+    ----------
+    plan
+        What a run found.
+
+    Returns
+    -------
+    list of dict
+    """
+    alone = plan.staffing_plan
+    cost = alone.cost_frame().set_index("team")["extra_cost_usd"]
+    rows = []
+    for row, team in enumerate(alone.teams):
+        hires = alone.hires[row] + alone.part_time_hires[row]
+        when = [f"week {week + 1}: {number:,.3g}" for week, number in enumerate(hires) if number > 0.005]
+        heads = f"{alone.heads[row, 0]:,.1f} → {alone.heads[row, -1]:,.1f}"
+        cells = [
+            _cell("Heads, first and last week", alone.heads[row, 0], heads),
+            _cell("Hires", hires.sum(), listed(when, most=4) if when else "none"),
+            _cell("Overtime, hours", alone.overtime_hours[row].sum(), f"{alone.overtime_hours[row].sum():,.0f}"),
+            _cell("Seats, most", alone.seats[row].max(), f"{alone.seats[row].max():,.0f}"),
+            _cell("Beyond today", float(cost[team.name]), money(float(cost[team.name]))),
+        ]
+        rows.append({"name": in_words(team.name), "cells": cells})
+    return rows
+
+
 def plain_table(table: pd.DataFrame) -> dict[str, Any]:
     """The numbers behind a chart, written by what their column says they are.
 
@@ -307,8 +337,8 @@ def _written(head: str, value: object) -> str:
         return count(number) if number < 1e6 else f"{number:,.0f}"
     if head.startswith("Week") and head.count(" ") < 1:
         return f"{number:.0f}"
-    if "hours" in head:
-        return f"{number:g}"
+    if "ours" in head or head in ("Heads", "Hires", "Gone", "Seats"):
+        return f"{number:,.1f}".removesuffix(".0")
     if head.startswith(("Low", "High")) and abs(number) > 1:
         return f"{number:,.2f}" if abs(number) < 100 else f"{number:,.0f}"
     return percent(number) if 0 <= number <= 1 else f"{100 * number:.1f}%" if abs(number) < 10 else f"{number:,.0f}"
