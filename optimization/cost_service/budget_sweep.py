@@ -13,7 +13,7 @@ from optimization.program.policies import Budget
 from optimization.program.price_of_lateness import PriceOfLateness
 from optimization.program.solver import ProgramSolver
 from optimization.program.staffing_case import StaffingCase
-from optimization.program.staffing_program import column
+from optimization.program.staffing_program import Cut, column
 
 FloatArray = NDArray[np.float64]
 
@@ -54,6 +54,7 @@ class BudgetSweep:
             if not record.is_live
         }
         weight = sum(self._late.values())
+        self._minimises_lateness = False
         self._late_costs, self._money_costs = np.zeros(self._solver.n_columns), self._solver.costs
         for queue, record in enumerate(case.queues):
             place = self._solver.columns[column("late", queue)]
@@ -61,8 +62,14 @@ class BudgetSweep:
             if not record.is_live:
                 self._late_costs[place] = record.severity / weight
 
+    @property
+    def cuts(self) -> tuple[Cut, ...]:
+        """Rows that solves have added so far."""
+        return tuple(self._search.cuts)
+
     def ends(self) -> tuple[float, float]:
         """Least cost that keeps everything but lateness, and least cost of the best service, beyond today's [USD]."""
+        self._minimises_lateness = False
         self._solver.set_row_bounds(self._row, None, None)
         self._solver.set_costs(self._money_costs)
         least = self._solved().objective
@@ -91,7 +98,10 @@ class BudgetSweep:
         slope : float
             0 or below. [1/USD]
         """
-        self._solver.set_costs(self._late_costs)
+        if not self._minimises_lateness:
+            # Only then: HiGHS goes on from its basis faster where costs stay.
+            self._solver.set_costs(self._late_costs)
+            self._minimises_lateness = True
         self._solver.set_row_bounds(self._row, None, extra_usd)
         outcome = self._solved()
         return outcome.objective, min(outcome.dual(self._row), 0.0)
