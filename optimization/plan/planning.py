@@ -22,8 +22,10 @@ from optimization.plan.shadow_prices import shadow_prices
 from optimization.plan.staffing_plan import QueueService, StaffingPlan
 from optimization.program.build import StaffingTarget
 from optimization.program.chance_constraint import ChanceConstraint
+from optimization.program.expected_share import ExpectedShare
 from optimization.program.outcome import SolveStatus
 from optimization.program.policies import Budget, Policies
+from optimization.program.price_of_lateness import PriceOfLateness
 from optimization.program.relaxation import Relaxation, RelaxationKind
 from optimization.program.staffing_case import StaffingCase, staffing_case
 from optimization.program.team_options import TeamOptions
@@ -101,7 +103,7 @@ def plan_staffing(
     chosen = target or ChanceConstraint()
     rules = policies or Policies()
     if budget_usd is not None:
-        rules = replace(rules, budgets=(*rules.budgets, Budget(name="budget_usd", usd=budget_usd)))
+        rules = replace(rules, budgets=(*rules.budgets, Budget(name="plan", usd=budget_usd)))
     check_inputs(forecast, queues, teams, options or {}, rules, most_rounds=most_rounds)
     case = staffing_case(forecast, queues, teams, options=options, policies=rules)
     rounds = 0
@@ -155,7 +157,7 @@ def _plan(
     rounds: int,
 ) -> StaffingPlan:
     missed = _missed_by_simulation(case, target, evaluated, judged)
-    service = _service(case, target, evaluated, judged, missed)
+    service = _service(case, target, step, evaluated, judged, missed)
     relaxations = _relaxations(case, target, step, evaluated)
     outcome, supply = step.solution.outcome, step.supply
     share = [queue_share(case, step.solution.given, queue) for queue in range(len(case.queues))]
@@ -187,10 +189,14 @@ def _plan(
 def _service(
     case: StaffingCase,
     target: StaffingTarget,
+    step: Round,
     evaluated: ServiceOutcome,
     judged: tuple[Refereed, ...],
     missed: NDArray[np.bool_],
 ) -> tuple[QueueService, ...]:
+    # A price promises no share: what the program reckons with is shown, and the target is held against the mean.
+    priced = isinstance(target, PriceOfLateness)
+    sense = ExpectedShare() if priced else target
     mean, met = evaluated.on_time_share.mean(axis=1), evaluated.probability_met
     found = []
     for row, queue in enumerate(case.queues):
@@ -205,7 +211,11 @@ def _service(
                 queue=queue.name,
                 target_share=queue.target.share,
                 target_hours=queue.target.within_hours,
-                promised_share=queue.target.share,
+                promised_share=(
+                    1.0 - float(step.solution.late_share[row].mean())
+                    if priced and not queue.is_live
+                    else queue.target.share
+                ),
                 promised_probability=target.probability if isinstance(target, ChanceConstraint) else 1.0,
                 evaluated_share=float(mean[row]),
                 evaluated_probability=float(met[row]),
@@ -213,7 +223,7 @@ def _service(
                 simulated_low=low,
                 simulated_high=high,
                 simulated_paths=n_paths,
-                meets_target=target.short_by(evaluated.on_time_share[row], queue.target.share) <= 0.0
+                meets_target=sense.short_by(evaluated.on_time_share[row], queue.target.share) <= 0.0
                 and not bool(missed[row]),
             )
         )

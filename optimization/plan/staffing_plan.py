@@ -30,7 +30,8 @@ class QueueService:
     target_share, target_hours
         What was asked: share of items [-] within hours [h].
     promised_share
-        On-time share that the program promises: of every path it plans for, or on average. [-]
+        On-time share that the program promises: of every path it plans for, or on average; under a price of lateness
+        the one that it reckons with. [-]
     promised_probability
         Share of paths for which it promises that; 1 where the promise is an average. [-]
     evaluated_share, evaluated_probability
@@ -70,7 +71,8 @@ class StaffingPlan:
         First day of each week.
     status
         How the search ended. `INFEASIBLE`: no plan keeps everything asked; this is the plan under the smallest
-        relaxation, which `relaxations` lists. `TIME_LIMITED`: a cheaper plan may exist, by at most `gap`.
+        relaxation, which `relaxations` lists. A target that is missed all the same after the last round shows in
+        `service`. `TIME_LIMITED`: a cheaper plan may exist, by at most `gap`.
     gap
         Part of the extra cost by which a better plan could be cheaper at most. [-]
     heads, hires, part_time_hires, releases, overtime_hours, seats : ndarray of shape (n_teams, n_weeks)

@@ -26,15 +26,12 @@ class Cut:
         Right side.
     queue
         Number of the queue it is about.
-    weight
-        By how much `lower` rises for one more of the queue's target share.
     """
 
     name: str
     coefficients: Mapping[str, float]
     lower: float
     queue: int
-    weight: float = 1.0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)

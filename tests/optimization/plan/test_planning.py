@@ -165,6 +165,10 @@ def test_a_price_of_lateness_buys_more_service_the_dearer_it_is(small: Make):
     assert costs == sorted(costs)
     assert shares == sorted(shares)
     assert shares[-1] > shares[0]
+    for plan in plans:
+        # The best order of work misses no more than first come, first served is late with.
+        assert all(queue.promised_share >= queue.evaluated_share - 0.02 for queue in plan.service)
+        assert all(queue.meets_target == (queue.evaluated_share >= 0.9) for queue in plan.service)
 
 
 def test_a_team_under_contract_orders_seats_and_pays_its_price(small: Make):
