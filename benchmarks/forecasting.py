@@ -1,12 +1,21 @@
-"""Daily series forecast a second, with back-test and 500 joint paths, against statsforecast's automatic methods."""
+"""Daily series forecast a second, with back-test and 500 joint paths, against other libraries' automatic methods."""
 
 import time
 from collections.abc import Callable
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
-from statsforecast.models import MSTL, AutoARIMA, AutoCES, AutoETS, DynamicOptimizedTheta
+from statsforecast.models import (
+    MSTL,
+    AutoARIMA,
+    AutoCES,
+    AutoETS,
+    ConformalSeasonalPool,
+    DynamicOptimizedTheta,
+)
 
+from benchmarks.forecasting_peers import Peer, Question, prophet_peer, quiet, statsmodels_peer
 from benchmarks.harness import Case, main
 from forecasting.panel import sample_panel
 
@@ -25,7 +34,7 @@ def daily_series(n_series: int, seed: int = 0) -> NDArray[np.float64]:
 
 
 def ours(n_series: int) -> Callable[[], float]:
-    """Time the whole panel: back-test from 52 origins, weights, 500 joint paths; one core."""
+    """Time the whole panel: back-test from 60 origins, weights, corrections, 500 joint paths; one core."""
     items = daily_series(n_series)
     names = tuple(f"queue {row}" for row in range(n_series))
 
@@ -51,6 +60,20 @@ def theirs(model: Callable[[], object], n_series: int) -> Callable[[], float]:
     return run
 
 
+def asked(peer: Peer, n_series: int) -> Callable[[], float]:
+    """Time a peer that is no model of statsforecast: 500 paths of each series by itself, no back-test."""
+    days = pd.date_range("2024-01-01", periods=PERIODS + HORIZON)
+    items = daily_series(n_series)
+
+    def run() -> float:
+        start = time.perf_counter()
+        for values in items:
+            peer(Question(values=values, dates=days[:PERIODS], ahead=days[PERIODS:], seasons=(SEASON,)))
+        return n_series / (time.perf_counter() - start)
+
+    return run
+
+
 def cases(quick: bool) -> list[Case]:
     """Forecast thousands of queues: series a second against statsforecast."""
     n_ours, size = (1536, 1) if quick else (6144, 4)
@@ -60,21 +83,26 @@ def cases(quick: bool) -> list[Case]:
         "DynamicOptimizedTheta": (lambda: DynamicOptimizedTheta(season_length=SEASON), 8),
         "AutoETS": (lambda: AutoETS(season_length=SEASON), 3),
         "AutoCES": (lambda: AutoCES(season_length=SEASON), 3),
+        "ConformalSeasonalPool": (lambda: ConformalSeasonalPool(season_length=SEASON), 200),
     }
     if not quick:
         peers["AutoARIMA"] = (lambda: AutoARIMA(season_length=SEASON), 1)
+    runs = {f"statsforecast {name}": theirs(model, n_series * size) for name, (model, n_series) in peers.items()}
+    if not quick:
+        quiet()
+        runs |= {"statsmodels ETSModel": asked(statsmodels_peer, 4), "Prophet": asked(prophet_peer, 8)}
     return [
         Case(
             name=f"{PERIODS} days, {HORIZON} ahead, against {name}",
             unit="series/s",
-            peer_name=f"statsforecast {name}",
+            peer_name=name,
             ours=mine,
-            peer=theirs(model, n_series * size),
-            notes={"our run": f"{n_ours} series, back-test of 52 origins and {PATHS} joint paths included"},
+            peer=run,
+            notes={"our run": f"{n_ours} series, back-test of 60 origins and {PATHS} joint paths included"},
         )
-        for name, (model, n_series) in peers.items()
+        for name, run in runs.items()
     ]
 
 
 if __name__ == "__main__":
-    main(cases, ["numpy", "statsforecast"])
+    main(cases, ["numpy", "statsforecast", "statsmodels", "prophet"])

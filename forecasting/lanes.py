@@ -179,7 +179,9 @@ class LaneBank:
         self.patterns = []
         if plan.season > 1:
             recent = slice(max(0, self.known - max(MEDIAN_WEEKS) * plan.season), self.known)
-            past = np.where(self.seen[recent] > 0, self.departure[recent], np.nan)
+            past = self.departure[recent]
+            if not self.complete[recent].all():
+                past = np.where(self.seen[recent] > 0, past, np.nan)
             # Aligned so that the last step of the array is the last position of the week.
             short = -(self.departure.shape[0] - self.known) % plan.season
             self.patterns = [

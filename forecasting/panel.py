@@ -1,7 +1,8 @@
 """Sample paths for a whole panel, chunk by chunk: memory grows with the chunk, results do not depend on it."""
 
+from collections import deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import Executor
+from concurrent.futures import Executor, Future
 from functools import partial
 
 import numpy as np
@@ -15,6 +16,8 @@ from forecasting.paths import complete_trajectories, draw_origins
 
 # Queues a chunk where a step is one period: few enough for the cache, many enough to pay for each call.
 CHUNK_QUEUES = 1024
+# Chunks handed to an executor before the first of them is taken back: memory grows with these, not with the panel.
+IN_FLIGHT = 16
 Multiplier = Callable[[slice], NDArray[np.float64]]
 
 
@@ -74,7 +77,7 @@ def sample_panel(
     done = (
         (sample_chunk(task, chunk, arrivals[piece]) for piece, chunk in zip(pieces, tasks, strict=True))
         if executor is None
-        else executor.map(partial(sample_chunk, task), tasks)
+        else in_order(executor, partial(sample_chunk, task), tasks)
     )
     results = []
     for piece, result in zip(pieces, done, strict=True):
@@ -92,6 +95,19 @@ def sample_panel(
     return PanelPaths(
         arrivals=arrivals, method=tuple(name for method, _ in results for name in method), ensemble=record
     )
+
+
+def in_order(
+    executor: Executor, work: Callable[[ChunkInput], PanelPaths], chunks: Iterator[ChunkInput]
+) -> Iterator[PanelPaths]:
+    """Results in the order of the chunks, no more of which are made and handed out than `IN_FLIGHT` at a time."""
+    waiting: deque[Future[PanelPaths]] = deque()
+    for chunk in chunks:
+        waiting.append(executor.submit(work, chunk))
+        if len(waiting) == IN_FLIGHT:
+            yield waiting.popleft().result()
+    while waiting:
+        yield waiting.popleft().result()
 
 
 def _find_donors(

@@ -60,6 +60,12 @@ class YearAgo:
     def slope(self, known: int, span: int) -> NDArray[np.float64]:
         """Change a step between the first and the last span of steps, of shape (n_queues,); 0 where they overlap."""
         apart = known - span - self.first
+        if len(self.first) and (self.first == self.first[0]).all() and apart[0] >= span:
+            # All begin together: the same digits without looking each up.
+            begun = int(self.first[0])
+            return np.asarray(
+                np.nan_to_num(self.means(known - span, 1, span)[0] - self.means(begun, 1, span)[0]) / apart[0]
+            )
         begin = np.minimum(self.first, len(self.count) - 1)
         close, rows = np.minimum(begin + span, len(self.count) - 1), np.arange(len(begin))
         count = self.count[close, rows] - self.count[begin, rows]

@@ -12,7 +12,7 @@ from forecasting.calendar import Event, EventCalendar
 from forecasting.forecast import forecast_volumes
 from forecasting.frequency import Frequency
 from forecasting.history import VolumeHistory
-from forecasting.panel import sample_panel
+from forecasting.panel import IN_FLIGHT, in_order, sample_panel
 
 DAYS = 420
 
@@ -71,6 +71,16 @@ def test_an_executor_gives_the_same_paths():
     plain = sample_panel(names, items, 14, **options)
     np.testing.assert_array_equal(threaded.arrivals, plain.arrivals)
     assert threaded.method == plain.method
+
+
+def test_no_more_chunks_are_in_flight_than_the_limit():
+    made: list[int] = []
+    chunks = (made.append(number) or number for number in range(100))
+    with ThreadPoolExecutor(2) as executor:
+        results = in_order(executor, lambda chunk: chunk, chunks)
+        assert [next(results), next(results)] == [0, 1]
+        assert len(made) == IN_FLIGHT + 1
+        assert list(results) == list(range(2, 100))
 
 
 def test_the_mean_of_a_poisson_week_is_found():
