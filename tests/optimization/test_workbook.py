@@ -51,7 +51,9 @@ class Choice:
 
 @pytest.fixture(scope="module")
 def contents(make_contents: Callable[..., PackContents], two_blocks: Callable[..., PlanningCase]) -> PackContents:
-    return make_contents(two_blocks(tool={"mandatory": True}), budget_usd=22_000.0)
+    case = two_blocks(tool={"mandatory": True})
+    long = [replace(one, name=f"heads_{'x' * 74}") if one.name == "heads" else one for one in case.requests]
+    return make_contents(replace(case, requests=tuple(long)), budget_usd=22_000.0)
 
 
 @pytest.fixture(scope="module")
@@ -136,7 +138,7 @@ def test_selecting_a_request_and_changing_its_cost_moves_total_headroom_and_rule
     file = changed(book, tmp_path, *choices, budget_usd=9_999.0)
     sheet = load_workbook(calculated(file), data_only=True)["Requests"]
     expected = cost["model"] + 1_234.56
-    expected += sum(round(cost[name] * share[name], 2) for name in ("heads", "seats", "hires"))
+    expected += sum(round(cost[name] * share[name], 2) for name in share if name not in ("tool", "model", "deflect"))
     assert value_of(sheet, "Selected") == pytest.approx(expected)
     assert value_of(sheet, "Headroom") == pytest.approx(9_999.0 - expected)
     assert value_of(sheet, "Rules broken") == 2

@@ -15,6 +15,7 @@ from optimization.quarter.tables import bridge_table
 
 HEAD = 3
 FIRST = HEAD + 1
+MOST_LETTERS = 28
 NOTE = (
     "Mandatory requests first, then the one that adds most for its cost on top of those before it. In another order "
     "single steps would differ; their sum would not."
@@ -79,7 +80,11 @@ def _stacked(bridge: pd.DataFrame, today: float, final: float) -> list[Field]:
     level = [today, *bridge["on_time_share_so_far"].tolist()]
     sign = [f"{100 * value:+.2f}" for value in change]
     labels = [
-        Formula(f'=A{r}&" "&TEXT(C{r},"+0.00;-0.00")&" pp"', f"{name} {points} pp")
+        # A long name would push the columns out of the chart.
+        Formula(
+            f'=IF(LEN(A{r})>{MOST_LETTERS},LEFT(A{r},{MOST_LETTERS - 1})&"…",A{r})&" "&TEXT(C{r},"+0.00;-0.00")&" pp"',
+            f"{name if len(name) <= MOST_LETTERS else name[: MOST_LETTERS - 1] + '…'} {points} pp",
+        )
         for r, name, points in zip(row, names, sign, strict=True)
     ]
     ends = [Formula(f'=A{r}&" "&TEXT(E{r},"0.0%")', text) for r, text in _ends(last, today, final)]
