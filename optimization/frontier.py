@@ -288,8 +288,9 @@ def _bound(values: SetValues, shares_lost: list[FloatArray], cost_cents: FloatAr
     for block, lost in zip(values.blocks, shares_lost, strict=True):
         cost, least = block.cost_cents, lost
         if block.open_sets is not None:
+            # Branches that were cut lose at least what a valued set of their cost does, less the largest harm.
             cost = np.concatenate([cost, block.open_sets.cost_cents])
-            least = np.concatenate([least, block.open_sets.share_lost])
+            least = np.concatenate([np.maximum(lost - block.open_sets.largest_harm, 0.0), block.open_sets.share_lost])
         options.append((cost, -np.floor(least * SHARE_UNITS).astype(np.int64)))
     best = merge_fronts(options)
     place = np.searchsorted(best.cost, cost_cents, side="right") - 1

@@ -94,7 +94,8 @@ def search_block(case: PlanningCase, block: Block, due_harm: FloatArray, *, most
     least as much on-time share as with all open requests that help funded in full and all that harm left out. It is cut
     where a set that costs no more already does as well. So the bound holds as long as more of a request that helps
     never makes more items late. Hours are shared among queues before volumes are known, so a little harm is possible;
-    the largest harm seen between any two valued sets, one of which funds one request more, is taken off the bound.
+    the largest harm seen between any two valued sets, one of which funds one request more, is taken off the bound, of
+    branches that were cut too.
     """
     rule = _Rule(case, block)
     weight = np.divide(1.0, due_harm, out=np.zeros_like(due_harm), where=due_harm > 0) / len(due_harm)
@@ -103,9 +104,7 @@ def search_block(case: PlanningCase, block: Block, due_harm: FloatArray, *, most
     _add_greedily(valued, rule, most_sets)
     root = rule.optimistic(())
     valued.add(root[None, :])
-    branches = [
-        _Branch(decided=(), cost_cents=valued.cost[block.levels[0].tobytes()], least_lost=valued.lost[root.tobytes()])
-    ]
+    branches = [valued.branch((), block.levels[0], root)]
     harm = 0.0
     while branches and len(valued.lost) < most_sets:
         front = valued.front()

@@ -153,10 +153,12 @@ def _bound(values: SetValues, share: float, of_solver: float | None) -> float:
     """Highest on-time share of any set within the budgets: of the valued sets, or where some were not, of any set."""
     if values.is_complete:
         return share if of_solver is None else max(share, of_solver)
-    least = [
-        min(-int(units.max()) / UNITS_OF_SHARE, *((block.open_sets.share_lost.tolist()) if block.open_sets else ()))
-        for block, units in zip(values.blocks, share_units(values), strict=True)
-    ]
+    least = []
+    for block, units in zip(values.blocks, share_units(values), strict=True):
+        lost = -int(units.max()) / UNITS_OF_SHARE
+        if block.open_sets is not None:
+            lost = min(max(0.0, lost - block.open_sets.largest_harm), *block.open_sets.share_lost.tolist(), lost)
+        least.append(lost)
     return max(share, 1.0 - float(sum(least)))
 
 

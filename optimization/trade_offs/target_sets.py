@@ -106,7 +106,8 @@ def cheapest_set_meeting_targets(values: SetValues, *, probability: float = 0.8)
     Notes
     -----
     A queue's service depends on the requests of its block alone, so the cheapest set takes the cheapest option of
-    each block that satisfies the queues of that block. No set is valued again.
+    each block that satisfies the queues of that block. No set is valued again; where a block has too many sets to
+    value all, the answer is the cheapest of those that were.
     """
     if not 0.0 < probability <= 1.0:
         raise ValueError(f"probability must lie above 0 and up to 1 (write 0.8 for 80%); found {probability!r}")

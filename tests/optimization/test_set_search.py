@@ -7,7 +7,9 @@ import pytest
 
 from optimization import PlanningCase, SetValues, find_frontier, planning_case, value_all_blocks
 from optimization.blocks import independent_blocks
+from optimization.portfolio import SelectionStatus
 from optimization.set_search import search_block
+from optimization.trade_offs import select_under_budgets
 
 
 @pytest.fixture(scope="module")
@@ -67,6 +69,8 @@ def test_a_search_to_its_end_finds_the_whole_front_with_fewer_sets(one_block, se
     # Sets that gain less than a millionth are not worth a valuation.
     for cost, share in zip(exact.cost_usd, exact.on_time_share_mean, strict=True):
         assert found.at_budget(cost).on_time_share_mean == pytest.approx(share, abs=2e-6)
+    # Nothing is open, so all that is left of the gap is the largest harm that more of a request was seen to do.
+    assert found.values.blocks[0].open_sets.cost_cents.size == 0
     assert found.gap <= 2e-6 + found.values.blocks[0].open_sets.largest_harm
 
 
@@ -110,3 +114,13 @@ def test_too_many_sets_are_searched_and_the_answer_is_usable(one_block):
     levels = np.array([0.25, 1.0, 1.0, 0.0, 1.0, 0.0, 1.0, 1.0])
     assert values.is_feasible(levels)
     assert values.measure(levels).cost_usd == pytest.approx(value_all_blocks(case).measure(levels).cost_usd)
+
+
+def test_several_budgets_among_some_of_the_sets_say_so_and_bound_the_rest(one_block):
+    case = one_block(1)
+    cost = np.array([[request.cost_usd(case.n_weeks) for request in case.requests]])
+    some, every = searched(case, 30), value_all_blocks(case)
+    found, best = (select_under_budgets(values, cost, [15_000.0]) for values in (some, every))
+    assert (found.status, best.status) == (SelectionStatus.SOME_SETS, SelectionStatus.OPTIMAL)
+    assert found.on_time_share_mean <= best.on_time_share_mean + 1e-8 <= found.bound + 2e-8
+    assert found.gap > 0.0
