@@ -88,7 +88,7 @@ def sample_chunk(task: PanelTask, chunk: ChunkInput, out: NDArray[np.float64] | 
     draws = task.draws
     fits = fit_queues(items, task.horizon, task.layout, task.month_place)
     trajectories, n_own = complete_trajectories(fits.errors, task.layout.most_origins)
-    plain, method = _plain_queues(task, names, items, fits, trajectories)
+    plain, method = _plain_queues(task, names, items, fits, trajectories, n_own)
     spans = horizons_spanned(n_own, task.layout)
     seen = ~np.isnan(items)
     mirror = ((items == 0).sum(axis=1) <= MANY_ZEROS * seen.sum(axis=1)).astype(np.bool_)
@@ -135,6 +135,7 @@ def _plain_queues(
     items: NDArray[np.float64],
     fits: QueueFits,
     trajectories: NDArray[np.float64],
+    n_own: NDArray[np.intp],
 ) -> tuple[dict[int, Singles], list[str]]:
     """Paths, by row, of queues that cannot be back-tested or never changed; and the methods of all in words."""
     n_origins = count_origins(items, task.horizon, task.layout)
@@ -146,7 +147,7 @@ def _plain_queues(
     plain: dict[int, Singles] = {}
     for row, name in enumerate(names):
         leading = lanes[int(fits.weight[row].argmax())]
-        method.append(f"ensemble, {fits.weight[row].max():.0%} {leading}, errors of {n_origins[row]} origins")
+        method.append(f"ensemble, {fits.weight[row].max():.0%} {leading}, errors of {n_own[row]} origins")
         if total[row] > 0 and n_origins[row] >= LEAST_OWN_ORIGINS and not still[row]:
             continue
         rng = np.random.default_rng([task.seed, 4, *name.encode()])
