@@ -45,7 +45,7 @@ def budget_sweep(quick: bool, solver: Any, solver_name: str) -> Case:
     size = (
         {"n_queues": 4, "n_teams": 2, "n_weeks": 4, "n_paths": 10}
         if quick
-        else {"n_queues": 12, "n_teams": 3, "n_weeks": 13, "n_paths": 50}
+        else {"n_queues": 6, "n_teams": 2, "n_weeks": 4, "n_paths": 20}
     )
     case = generated_case(**size, within_hours=(24.0, 48.0))
     learn_seconds, (cuts, low, high) = _timed(lambda: _known_cuts(case))
@@ -163,7 +163,7 @@ def certified_curve(quick: bool) -> Case:
     size = (
         {"n_queues": 4, "n_teams": 2, "n_weeks": 4, "n_paths": 20}
         if quick
-        else {"n_queues": 12, "n_teams": 3, "n_weeks": 13, "n_paths": 100}
+        else {"n_queues": 6, "n_teams": 2, "n_weeks": 4, "n_paths": 20}
     )
     case = generated_case(**size, within_hours=(24.0, 48.0))
     sweep = BudgetSweep(case, np.zeros(len(case.queues)))

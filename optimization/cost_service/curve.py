@@ -164,7 +164,8 @@ def cost_service_curve(
     ValueError
         If no queue is deferred, or a number lies outside its range.
     SolverLimitError
-        If the policies leave no plan, or the solver proves nothing.
+        If the policies leave no plan, the cuts of a budget do not settle in 200 rounds (a dozen queues over a quarter
+        may not), or the solver proves nothing.
 
     Notes
     -----
