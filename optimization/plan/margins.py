@@ -114,7 +114,10 @@ class MarginSearch:
         """Learn from a round."""
         factor = step.factor * (1.0 + SAFETY)
         # Many more hours do not help where none can be had: what is out of reach is not asked for again.
-        factor = np.where(self._given_up(step) & (factor > 1.0 + OUT_OF_REACH), 1.0, factor)
+        self.adjust_to(step, np.where(self._given_up(step) & (factor > 1.0 + OUT_OF_REACH), 1.0, factor))
+
+    def adjust_to(self, step: Round, factor: FloatArray) -> None:
+        """Ask for a multiple of the hours that each queue had in a round, of shape (n_queues,) [-]."""
         self.margin = (1.0 + self.margin) * factor - 1.0
         self.live = self.live * factor
         self.learned += 1

@@ -17,6 +17,7 @@ from optimization.plan.decisions import (
     supply_of,
 )
 from optimization.plan.margins import CLOSE, MarginSearch, Round
+from optimization.plan.priced_rounds import best_priced_round
 from optimization.plan.referee import Refereed, refereed
 from optimization.plan.shadow_prices import shadow_prices
 from optimization.plan.staffing_plan import QueueService, StaffingPlan
@@ -93,6 +94,8 @@ def plan_staffing(
     needs. That multiple becomes the queue's margin of the next round, until all are right; then a simulation, item by
     item, of paths spread over good and bad ones judges. Where its share is lower by more than its 95% interval and the
     target is missed, the queue's margin grows by as much as the simulation needs more hours than the service model.
+    Under a price of lateness the margins are those with which people and evaluated late items together cost least, and
+    the simulation reports.
 
     Examples
     --------
@@ -108,6 +111,10 @@ def plan_staffing(
     case = staffing_case(forecast, queues, teams, options=options, policies=rules)
     rounds = 0
     search = MarginSearch(case, chosen, time_limit_seconds)
+    if isinstance(chosen, PriceOfLateness):
+        best, rounds = best_priced_round(search, chosen, most_rounds)
+        judged = _judged(case, best.hours, best.evaluated, simulated_items, seed)
+        return _plan(case, chosen, best.step, best.hours, best.evaluated, judged, rounds)
     while True:
         step = search.next_round()
         rounds += 1

@@ -55,9 +55,11 @@ class PriceOfLateness:
         case, found = position.case, []
         for queue, flow in enumerate(case.flows):
             late = column("late", queue)
-            missed = float(flow.missed(position.capacity(queue)).mean())
+            # Where an item takes more hours to save, it counts for more: an hour saves as much as the price says.
+            weigh = 1.0 + float(position.margin[queue])
+            missed = weigh * float(flow.missed(position.capacity(queue)).mean())
             tolerance = ITEM_TOLERANCE * max(1.0, float(flow.due_items.mean()))
             if not case.queues[queue].is_live and missed > position.extra[late] + tolerance:
-                weight = np.full(case.forecast.n_paths, 1.0 / case.forecast.n_paths)
+                weight = np.full(case.forecast.n_paths, weigh / case.forecast.n_paths)
                 found.append(missed_cut(position, queue, weight, allowed=0.0, column_for_rest=late))
         return found

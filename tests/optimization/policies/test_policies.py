@@ -63,6 +63,17 @@ def test_gains_are_differences_to_the_plan_whoever_is_better(comparison: PolicyC
     assert comparison.gain_of_plan_usd + comparison.total_usd[0] == pytest.approx(comparison.total_usd)
 
 
+@pytest.mark.parametrize(("heads", "seed", "price"), [(10, 0, 5.0), (10, 0, 20.0), (10, 1, 20.0), (8, 2, 60.0)])
+def test_a_plan_by_a_price_of_lateness_costs_no_more_with_its_late_items_than_any_policy(
+    small: Make, random_forecast: Make, heads: int, seed: int, price: float
+) -> None:
+    forecast = random_forecast(2, n_paths=24, n_weeks=4, items_a_day=210.0, seed=seed)
+    arguments = {**small(heads=heads), "forecast": forecast}
+    plan = plan_staffing(**arguments, target=PriceOfLateness(usd_per_item=price), simulated_items=0)
+    found = compare_policies(plan, forecast, late_cost_usd=price, n_foresight_paths=1)
+    assert (found.gain_of_plan_usd >= 0).all(), found.summary()
+
+
 def test_more_heads_are_late_less_and_cost_more(comparison: PolicyComparison) -> None:
     order = np.argsort(comparison.mean_heads)
     assert (np.diff(comparison.staffing_usd[order]) >= 0).all()
