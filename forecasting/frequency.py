@@ -26,6 +26,11 @@ class Frequency(StrEnum):
         return {"half-hourly": 0.5, "hourly": 1.0, "daily": 24.0, "weekly": 168.0}[self.value]
 
     @property
+    def period_noun(self) -> str:
+        """What one period is called in a sentence, with a regular plural."""
+        return {"half-hourly": "half-hour", "hourly": "hour", "daily": "day", "weekly": "week"}[self.value]
+
+    @property
     def step(self) -> pd.Timedelta:
         """Length of one period as a time difference."""
         return pd.Timedelta(hours=self.period_hours)

@@ -93,7 +93,7 @@ def closures(history: VolumeHistory) -> Iterator[Finding]:
                 found=float(stop - first),
                 expected=np.nan,
                 sentence=f"Nothing arrived in any queue from {_when(history, history.period_start[first])} for "
-                f"{stop - first} periods. If operations were closed, enter it as an event of kind closure.",
+                f"{_counted(history, stop - first)}. If operations were closed, enter it as an event of kind closure.",
             )
 
 
@@ -123,8 +123,8 @@ def gaps(history: VolumeHistory) -> Iterator[Finding]:
             end=history.period_start[runs[-1][1] - 1],
             found=float(count),
             expected=0.0,
-            sentence=f"{queue}: {count:,} of {span:,} periods were not observed, in {len(runs)} gap"
-            f"{'s' if len(runs) > 1 else ''}, the longest {longest[1] - longest[0]} from "
+            sentence=f"{queue}: {count:,} of {_counted(history, span)} were not observed, in {len(runs)} gap"
+            f"{'s' if len(runs) > 1 else ''}, the longest of {_counted(history, longest[1] - longest[0])} from "
             f"{_when(history, history.period_start[longest[0]])}. They are left out, not taken for zeros.",
         )
 
@@ -140,12 +140,14 @@ def late_and_ended(history: VolumeHistory) -> Iterator[Finding]:
             yield _whole("never_observed", "problem", queue, starts, 0.0, text)
             continue
         if first >= season:
-            text = f"{queue}: first observed {_when(history, starts[first])}, {first:,} periods after the others."
+            text = (
+                f"{queue}: first observed {_when(history, starts[first])}, {_counted(history, first)} after the others."
+            )
             yield _whole("late_start", "note", queue, starts[first:], float(n_periods - first), text)
         if n_periods - 1 - last >= season:
             text = (
-                f"{queue}: last observed {_when(history, starts[last])}, {n_periods - 1 - last:,} periods before the "
-                "end. Leave it out of the forecast if it was closed."
+                f"{queue}: last observed {_when(history, starts[last])}, {_counted(history, n_periods - 1 - last)} "
+                "before the end. Leave it out of the forecast if it was closed."
             )
             yield _whole("ended", "warning", queue, starts[last:], float(n_periods - 1 - last), text)
 
@@ -168,10 +170,10 @@ def suspicious_zeros(history: VolumeHistory, normal: NDArray[np.float64]) -> Ite
             end=history.period_start[odd[-1][1] - 1],
             found=float(count),
             expected=expected,
-            sentence=f"{queue}: zero items in {count} period{'s' if count > 1 else ''} ({len(odd)} "
+            sentence=f"{queue}: zero items on {_counted(history, count)} ({len(odd)} "
             f"run{'s' if len(odd) > 1 else ''}), most oddly from {_when(history, history.period_start[first])} for "
-            f"{stop - first}, where about {expected:,.0f} items are usual. If the feed failed, leave the cells blank; "
-            "if the queue was closed, enter a closure.",
+            f"{_counted(history, stop - first)}, where about {expected:,.0f} items are usual. If the feed failed, "
+            "leave the cells blank; if the queue was closed, enter a closure.",
         )
 
 
@@ -191,7 +193,7 @@ def outliers(history: VolumeHistory, normal: NDArray[np.float64], distance: NDAr
             end=history.period_start[far[-1]],
             found=found,
             expected=expected,
-            sentence=f"{queue}: {far.size} period{'s' if far.size > 1 else ''} far from normal, the farthest "
+            sentence=f"{queue}: {_counted(history, far.size)} far from normal, the farthest "
             f"{_when(history, history.period_start[worst])} with {found:,.0f} items where {expected:,.0f} were usual. "
             "They are kept and teach less. If the cause is known, enter an event.",
         )
@@ -216,8 +218,9 @@ def stale_runs(history: VolumeHistory) -> Iterator[Finding]:
                     end=history.period_start[stop - 1],
                     found=value,
                     expected=np.nan,
-                    sentence=f"{queue}: exactly {value:,.0f} items in {stop - first + 1} periods on end from "
-                    f"{_when(history, history.period_start[first - 1])}: a feed that repeats itself looks like this.",
+                    sentence=f"{queue}: exactly {value:,.0f} items on {_counted(history, stop - first + 1)} on "
+                    f"end from {_when(history, history.period_start[first - 1])}: a feed that repeats itself looks "
+                    "like this.",
                 )
 
 
@@ -263,6 +266,10 @@ def runs_of_true(mask: NDArray[np.bool_]) -> Iterator[tuple[int, int]]:
     """
     edges = np.flatnonzero(np.diff(np.concatenate([[False], mask, [False]])))
     yield from zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True)
+
+
+def _counted(history: VolumeHistory, periods: int) -> str:
+    return f"{periods:,} {history.frequency.period_noun}{'' if periods == 1 else 's'}"
 
 
 def _when(history: VolumeHistory, moment: pd.Timestamp) -> str:

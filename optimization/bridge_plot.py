@@ -55,7 +55,7 @@ def bridge_message(bridge: ServiceBridge) -> str:
     moves = "lifts" if bridge.final_on_time_share >= bridge.today_on_time_share else "lowers"
     return (
         f"{money(bridge.cost_usd)} {moves} on-time decisions from {before} to {after}; "
-        f"{_label(best.request)} does most, {points(best.on_time_share)} for {money(best.cost_usd)}"
+        f"{_label(best.label)} does most, {points(best.on_time_share)} for {money(best.cost_usd)}"
     )
 
 
@@ -133,7 +133,7 @@ def _steps_drawn(bridge: ServiceBridge) -> tuple[list[str], FloatArray, FloatArr
     """Names, changes and costs of the steps, those that change least put together at the end."""
     gain = np.array([step.on_time_share for step in bridge.steps])
     cost = np.array([step.cost_usd for step in bridge.steps])
-    names = [step.request for step in bridge.steps]
+    names = [step.label for step in bridge.steps]
     if len(names) <= MOST_STEPS:
         return names, gain, cost
     small = np.zeros(len(names), dtype=bool)

@@ -28,9 +28,8 @@ class ReasonFacts:
         Late items that go with it. [items]
     cost_per_item
         Cost over late items avoided; None where none are. [USD/item]
-    worth, price_usd
-        Late harm avoided at the willingness to pay, and that price of one late item of severity 1; None without
-        one. [USD]
+    worth
+        Late harm avoided at the willingness to pay; None without one. [USD]
     cost
         Cost that goes with the change. [USD]
     over_budget
@@ -49,7 +48,6 @@ class ReasonFacts:
     avoided: float
     cost_per_item: float | None
     worth: float | None
-    price_usd: float | None
     cost: float
     over_budget: bool
     share: float
@@ -89,10 +87,10 @@ def reason_in_words(verdict: Verdict, facts: ReasonFacts, size: ValidatedSize | 
     )
     sentences = ["Mandatory."] if facts.mandatory else []
     if verdict in (Verdict.FUND, Verdict.TRIM):
-        along = f" with {', '.join(facts.taken_along)}, which cannot do without it," if facts.taken_along else ""
+        along = f" with {_names(facts.taken_along)}, which cannot do without it," if facts.taken_along else ""
         sentences.append(f"Added to the rest of the plan, it gives{along} {effect}.")
     elif facts.instead_of:
-        sentences.append(f"In place of {', '.join(facts.instead_of)}, which it excludes, it would give {effect}.")
+        sentences.append(f"In place of {_names(facts.instead_of)}, which it excludes, it would give {effect}.")
     elif verdict is Verdict.REJECT:
         sentences.append(f"Added to the recommended set it does not help: {effect}.")
     else:
@@ -108,13 +106,18 @@ def reason_in_words(verdict: Verdict, facts: ReasonFacts, size: ValidatedSize | 
     if size is not None and verdict is not Verdict.REJECT:
         sentences.append(_size_sentence(size, facts.counted, probability))
     if facts.needs and verdict is not Verdict.REJECT:
-        sentences.append(f"It needs {', '.join(facts.needs)}.")
+        sentences.append(f"It needs {_names(facts.needs)}.")
     return " ".join(sentences)
+
+
+def _names(requests: tuple[str, ...]) -> str:
+    """Write names of requests as words, on one line."""
+    return " and ".join(" ".join(name.replace("_", " ").split()) for name in requests)
 
 
 def _impossible(facts: ReasonFacts) -> str:
     if facts.excluded_by_mandatory:
-        names = ", ".join(facts.excluded_by_mandatory)
+        names = _names(facts.excluded_by_mandatory)
         return f"It cannot be funded: it does not go together with {names}, which must be."
     return "It cannot be funded: what it needs and what is excluded contradict each other."
 
@@ -123,35 +126,36 @@ def _money_sentence(verdict: Verdict, facts: ReasonFacts) -> list[str]:
     """What the effect costs against what it is worth, and whether price or budget decides."""
     if facts.mandatory or facts.cost <= 0 or facts.gain <= 0:
         return []
-    with_needs = f" with {', '.join(facts.needs)}" if facts.needs and verdict is Verdict.DEFER else ""
+    with_needs = f" together with {_names(facts.needs)}" if facts.needs and verdict is Verdict.DEFER else ""
     price = "" if facts.cost_per_item is None else f", {money(facts.cost_per_item)} a late item avoided"
-    if facts.worth is None or facts.price_usd is None:
+    if facts.worth is None:
         room = " The budget has no room for it." if facts.over_budget and verdict is Verdict.DEFER else ""
-        return [f"That costs {money(facts.cost)}{with_needs}{price}.{room}"]
-    worth = f"worth {money(facts.worth)} at {money(facts.price_usd)} a late item of severity 1"
+        return [f"It costs {money(facts.cost)}{with_needs}{price}.{room}"]
+    worth = f"worth {money(facts.worth)}"
     if verdict is Verdict.DEFER and facts.worth < facts.cost:
         return [f"Not worth its money: it costs {money(facts.cost)}{with_needs} and avoids lateness {worth}."]
     if verdict is Verdict.DEFER and facts.over_budget:
         return [
             f"It costs {money(facts.cost)}{with_needs} and avoids lateness {worth}, but the budget has no room for it."
         ]
-    return [f"That costs {money(facts.cost)}{with_needs} and avoids lateness {worth}."]
+    return [f"For {money(facts.cost)}{with_needs} it avoids lateness {worth}."]
 
 
 def _size_sentence(size: ValidatedSize, counted: str, probability: float) -> str:
     wanted = percent(probability, 0)
-    met = f"the hardest target of its queues then has a {percent(size.met_at_supported, 0)} chance"
+    asked = f"{size.asked:.0f} {counted if size.asked != 1 else counted.removesuffix('s')}"
+    met = f"the hardest target of its queues then has a chance of {percent(size.met_at_supported, 0)}"
     if size.supported == 0:
         return (
-            f"The targets do not depend on its {size.asked:.0f} {counted}: without any, the hardest target of its "
-            f"queues has a {percent(size.met_without, 0)} chance ({wanted} wanted)."
+            f"The targets do not depend on its {asked}: without any, the hardest target of its "
+            f"queues has a chance of {percent(size.met_without, 0)} ({wanted} wanted)."
         )
     if size.supported < size.asked:
-        rest = f"the other {size.asked - size.supported:.0f} give its queues {points(size.share_of_last)}"
+        rest = f"the rest changes the on-time share of its queues by {points(size.share_of_last)}"
         return (
-            f"{size.supported:.0f} of {size.asked:.0f} {counted} do for the targets what all of them do ({met}, "
-            f"{wanted} wanted); {rest}."
+            f"For the targets alone, {size.supported:.0f} of {asked} would do as much as all of "
+            f"them ({met}; {wanted} wanted); {rest}."
         )
     if size.met_at_supported < probability:
-        return f"All {size.asked:.0f} {counted} are needed, and not enough: {met} ({wanted} wanted)."
-    return f"All {size.asked:.0f} {counted} are needed: {met} ({wanted} wanted)."
+        return f"The targets need all of it ({asked}) and more: {met} ({wanted} wanted)."
+    return f"The targets need all of it ({asked}): {met} ({wanted} wanted)."

@@ -184,7 +184,6 @@ def _score(
         ),
         possible=possible,
         excluded_by_mandatory=tuple(one.name for one in left_out if one.mandatory),
-        price_usd=willingness_to_pay_usd,
         counted="seats" if any(effect.kind is EffectKind.SEATS for effect in request.effects) else "heads",
     )
     low, high = np.quantile(gain, [0.1, 0.9])

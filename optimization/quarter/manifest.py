@@ -144,6 +144,7 @@ def headline(plan: QuarterPlan) -> dict[str, Any]:
         Shares between 0 and 1, money in USD.
     """
     today, best = plan.frontier.today, plan.recommended
+    late = [float(one.late.mean(axis=1).sum()) for one in (plan.service_today, plan.service_recommended)]
     return {
         "budget_usd": plan.frontier.budget_usd,
         "recommended_cost_usd": best.cost_usd,
@@ -152,8 +153,8 @@ def headline(plan: QuarterPlan) -> dict[str, Any]:
         "on_time_share_recommended": round(best.on_time_share_mean, 6),
         "on_time_share_recommended_p10": round(best.on_time_share_p10, 6),
         "on_time_share_recommended_p90": round(best.on_time_share_p90, 6),
-        "late_items_today": round(today.late_items),
-        "late_items_recommended": round(best.late_items),
+        "late_items_today": round(late[0]),
+        "late_items_recommended": round(late[1]),
         "probability_all_targets_met": round(plan.service_recommended.probability_all_met, 6),
         "targets_met_today": targets_met(plan, recommended=False),
         "targets_met_recommended": targets_met(plan, recommended=True),

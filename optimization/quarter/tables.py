@@ -168,16 +168,7 @@ def bridge_table(plan: QuarterPlan) -> pd.DataFrame:
         One row a funded request.
     """
     table = plan.analysis.bridge.to_frame()
-    # A step is named with its share where that is not 1; here names and shares are columns of their own.
-    share = {
-        label: (request.name, float(level))
-        for request, level in zip(plan.values.case.requests, plan.recommended.levels, strict=True)
-        for label in (request.name if level == 1 else f"{request.name} ({level:.0%})",)
-    }
-    steps = [share[label] for label in table["request"]]
-    table["request"] = [name for name, _ in steps]
     table.insert(0, "step", np.arange(1, len(table) + 1))
-    table.insert(2, "funded_share", [level for _, level in steps])
     return table
 
 

@@ -20,16 +20,24 @@ class BridgeStep:
     Attributes
     ----------
     request
-        Its name, with the share where it is not 1.
+        Its name.
     cost_usd
         Of the funded share. [USD]
     on_time_share
         Change of the mean on-time share; negative for one that adds work. [-]
+    funded_share
+        Share of the request that is funded. [-]
     """
 
     request: str
     cost_usd: float
     on_time_share: float
+    funded_share: float = 1.0
+
+    @property
+    def label(self) -> str:
+        """Its name, with the share where it is not 1."""
+        return self.request if self.funded_share == 1 else f"{self.request} ({self.funded_share:.0%})"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -68,6 +76,7 @@ class ServiceBridge:
         return pd.DataFrame(
             {
                 "request": [step.request for step in self.steps],
+                "funded_share": np.array([step.funded_share for step in self.steps]),
                 "cost_usd": cost,
                 "on_time_change": gain,
                 "cost_so_far_usd": np.cumsum(cost),
@@ -110,9 +119,14 @@ def service_bridge(values: SetValues, levels: FloatArray) -> ServiceBridge:
             cost = case.requests[row].cost_usd(case.n_weeks, float(levels[row]))
             worth.append((-(after - share) / max(cost, 0.01), row, after, cost))
         _, row, after, cost = min(worth)
-        name = case.requests[row].name
-        label = name if levels[row] == 1 else f"{name} ({levels[row]:.0%})"
-        steps.append(BridgeStep(request=label, cost_usd=cost, on_time_share=after - share))
+        steps.append(
+            BridgeStep(
+                request=case.requests[row].name,
+                cost_usd=cost,
+                on_time_share=after - share,
+                funded_share=float(levels[row]),
+            )
+        )
         so_far[row], share = levels[row], after
         left.remove(row)
     return ServiceBridge(today_on_time_share=today, final_on_time_share=share, steps=tuple(steps))

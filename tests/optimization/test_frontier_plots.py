@@ -151,6 +151,18 @@ def test_the_bridge_adds_up_to_the_set_and_keeps_needs_in_order(frontier):
             assert frame["on_time_share_so_far"].iloc[-1] == pytest.approx(point.on_time_share_mean)
 
 
+def test_a_request_named_like_half_of_another_keeps_its_own_share(
+    make_queue, make_team, make_request, make_effect, random_forecast
+):
+    asks = [
+        make_request("seats", make_effect("seats", 2, "a"), smallest_share=0.5),
+        make_request("seats (50%)", make_effect("seats", 1, "a")),
+    ]
+    case = planning_case(random_forecast(1, n_paths=5, seed=3), [make_queue("q0")], [make_team("a", {"q0": 1.0})], asks)
+    frame = service_bridge(value_all_blocks(case), np.array([0.5, 1.0])).to_frame().set_index("request")
+    assert frame["funded_share"].to_dict() == {"seats": 0.5, "seats (50%)": 1.0}
+
+
 def test_each_step_is_the_best_for_its_cost_of_those_left(frontier):
     values = frontier.values
     levels = frontier.levels[-1]

@@ -129,6 +129,11 @@ def test_long_tables_say_how_much_is_left_out():
     assert table["rows"][1] == ("a b", "$1", "yes")
 
 
+def test_small_percentage_points_are_not_written_as_percent():
+    table = plain_table(pd.DataFrame({"Low, points (1 of 10)": [0.31, -2.0], "On-time share": [0.31, 0.5]}))
+    assert table["rows"] == [("0.31", "31.0%"), ("-2.00", "50.0%")]
+
+
 def test_a_drawing_keeps_its_look_without_style_attributes():
     drawing = (
         '<?xml version="1.0"?><svg width="8pt" height="4pt" viewBox="0 0 8 4" version="1.1"><defs>'

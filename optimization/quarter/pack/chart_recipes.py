@@ -191,8 +191,8 @@ def _of_the_requests(contents: PackContents) -> Iterator[ChartRecipe]:
                 "Request": [score.name for score in scores],
                 "Verdict": [str(score.verdict) for score in scores],
                 "Added points": [100 * score.marginal_gain for score in scores],
-                "Low (1 of 10)": [100 * score.marginal_p10 for score in scores],
-                "High (9 of 10)": [100 * score.marginal_p90 for score in scores],
+                "Low, points (1 of 10)": [100 * score.marginal_p10 for score in scores],
+                "High, points (9 of 10)": [100 * score.marginal_p90 for score in scores],
                 "For, USD": [score.marginal_cost_usd for score in scores],
             }
         ),
@@ -208,7 +208,7 @@ def _of_the_requests(contents: PackContents) -> Iterator[ChartRecipe]:
         draw=lambda figure: plot_bridge(bridge, ax=figure.subplots()),
         table=pd.DataFrame(
             {
-                "Request": steps["request"],
+                "Request": [step.label for step in bridge.steps],
                 "Added points": 100 * steps["on_time_change"],
                 "Cost, USD": steps["cost_usd"],
                 "On-time share so far": steps["on_time_share_so_far"],
@@ -375,8 +375,8 @@ def _of_volumes(contents: PackContents) -> Iterator[ChartRecipe]:
             {
                 "Week from": [f"{day:%Y-%m-%d}" for day in week_start],
                 "Items expected": paths.mean(axis=0),
-                "Low (1 of 10)": low,
-                "High (9 of 10)": high,
+                "Low, items (1 of 10)": low,
+                "High, items (9 of 10)": high,
             }
         ),
     )
@@ -392,8 +392,8 @@ def _of_volumes(contents: PackContents) -> Iterator[ChartRecipe]:
             {
                 "Queue": list(forecast.queues),
                 "Items expected in the plan": total.mean(axis=1),
-                "Low (1 of 10)": np.quantile(total, 0.1, axis=1),
-                "High (9 of 10)": np.quantile(total, 0.9, axis=1),
+                "Low, items (1 of 10)": np.quantile(total, 0.1, axis=1),
+                "High, items (9 of 10)": np.quantile(total, 0.9, axis=1),
             }
         ),
     )

@@ -96,12 +96,15 @@ def cut_in_words(plan: QuarterPlan) -> tuple[str, ...]:
     if oversized:
         sizes = [f"{in_words(s.name)} ({s.size.supported:,.4g} of {s.size.asked:,.4g})" for s in oversized if s.size]
         sentences.append(f"Funded in full, though fewer heads would do for the targets: {listed(sizes)}.")
-    for verdict, why in ((Verdict.DEFER, "Deferred"), (Verdict.REJECT, "Rejected, as they do not help")):
+    for verdict, why in (
+        (Verdict.DEFER, "Deferred"),
+        (Verdict.REJECT, "Rejected, as they add nothing to what is funded or would take the place of better"),
+    ):
         out = [score for score in scores if score.funded_share == 0 and score.verdict is verdict]
         if out:
             total = money(sum(score.cost_usd for score in out))
             names = listed([f"{in_words(score.name)} ({money(score.cost_usd)})" for score in out])
-            each = why.replace("they do", "it does") if len(out) == 1 else why
+            each = why.replace("they add", "it adds") if len(out) == 1 else why
             sentences.append(f"{each}: {names}{f'; {total} in all' if len(out) > 1 else ''}.")
     if scores and not sentences:
         sentences.append("Nothing was cut.")

@@ -35,9 +35,8 @@ def _by_requests(plan: QuarterPlan) -> list[str]:
     if found is None:
         best = sorted((chance, in_words(name)) for name, chance in plan.analysis.best_probability.items())
         names = listed([f"{name} ({percent(chance, 0)})" for chance, name in best], most=4)
-        return [
-            f"No set of the requests gives every queue a chance of {wanted} to meet its target; at best reach: {names}."
-        ]
+        short = f"No set of the requests gives every queue a chance of {wanted} to meet its target"
+        return [f"{short}; the best that these can reach: {names}."]
     if (found.levels == plan.recommended.levels).all():
         return ["No cheaper set of requests meets every target."]
     return [f"Meeting every target with a chance of {wanted} by requests would cost at least {money(found.cost_usd)}."]
@@ -85,4 +84,6 @@ def close_calls_in_words(plan: QuarterPlan) -> tuple[str, ...]:
     names = [
         f"{name} ({'funded' if funded else 'not funded'}; in {percent(share, 0)})" for _, name, share, funded in calls
     ]
-    return (f"Close calls, by how often redraws of the same futures would fund them: {listed(names, most=4)}.",)
+    return (
+        f"Close calls, by how often the same analysis on redrawn futures would fund them: {listed(names, most=4)}.",
+    )

@@ -159,12 +159,13 @@ def _service(plan: QuarterPlan) -> list[str]:
     wanted, service = plan.requirement.probability, plan.service_recommended
     met, before = targets_met(plan, recommended=True), targets_met(plan, recommended=False)
     due = float(f"{plan.service_today.due.sum(axis=0).mean():.3g}")
+    late = [float(one.late.mean(axis=1).sum()) for one in (plan.service_today, service)]
     queues = counted(len(service.queues), "queue")
     has = "has" if 1 in (met, len(service.queues)) else "have"
     sentence = (
         f"{met} of {queues} then {has} a chance of at least {percent(wanted, 0)} to meet the target (today {before}); "
         f"the chance that all do is {percent(service.probability_all_met, 0)}. Late items go from "
-        f"{plan.frontier.today.late_items:,.0f} to {plan.recommended.late_items:,.0f} of about {due:,.0f}."
+        f"{late[0]:,.0f} to {late[1]:,.0f} of about {due:,.0f} that fall due."
     )
     short = sorted(
         (float(chance), in_words(queue.name))

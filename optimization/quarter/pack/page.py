@@ -17,11 +17,10 @@ from optimization.quarter.pack.page_rows import (
     people_rows,
     plain_table,
     queue_rows,
-    readable,
     request_rows,
     team_rows,
 )
-from optimization.quarter.pack.phrases import in_words
+from optimization.quarter.pack.phrases import in_words, readable
 from optimization.quarter.plan import QuarterPlan
 
 SECTIONS = (

@@ -11,7 +11,7 @@ from forecasting.chart_style import count, money, money_parts, percent, points
 from optimization.frontier import funded_names
 from optimization.frontier_chart import next_step
 from optimization.quarter.pack.decisions import approved_usd
-from optimization.quarter.pack.phrases import funded_amount, in_words, listed
+from optimization.quarter.pack.phrases import funded_amount, in_words, listed, readable
 from optimization.quarter.plan import QuarterPlan
 from optimization.quarter.tables import service_table
 
@@ -162,28 +162,6 @@ def request_rows(plan: QuarterPlan) -> dict[str, Any]:
 
 def _points(change: float) -> str:
     return points(change).removesuffix(" points")
-
-
-def readable(plan: QuarterPlan, sentence: str) -> str:
-    """Write the names of queues, teams and requests in a sentence as words.
-
-    Parameters
-    ----------
-    plan
-        Whose names they are.
-    sentence
-        Such as a reason or a finding.
-
-    Returns
-    -------
-    str
-    """
-    case = plan.values.case
-    names = sorted({one.name for group in (case.queues, case.teams, case.requests) for one in group}, key=len)
-    for name in reversed(names):
-        if "_" in name:
-            sentence = sentence.replace(name, in_words(name))
-    return sentence
 
 
 def _worth(economics: dict[Any, Any]) -> dict[str, Any]:
@@ -339,6 +317,5 @@ def _written(head: str, value: object) -> str:
         return f"{number:.0f}"
     if "ours" in head or head in ("Heads", "Hires", "Gone", "Seats"):
         return f"{number:,.1f}".removesuffix(".0")
-    if head.startswith(("Low", "High")) and abs(number) > 1:
-        return f"{number:,.2f}" if abs(number) < 100 else f"{number:,.0f}"
-    return percent(number) if 0 <= number <= 1 else f"{100 * number:.1f}%" if abs(number) < 10 else f"{number:,.0f}"
+    # What says no unit is a share.
+    return percent(number) if 0 <= number <= 1 else f"{100 * number:,.1f}%"

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from optimization.quarter.plan import QuarterPlan
 from optimization.request import EffectKind, OpexRequest
 
 
@@ -97,3 +98,25 @@ def funded_amount(request: OpexRequest, share: float) -> str:
         if asked > 0:
             return f"{share * asked:,.4g} of {asked:,.4g} {kind}"
     return f"{share:.0%} of it"
+
+
+def readable(plan: QuarterPlan, sentence: str) -> str:
+    """Write the names of queues, teams and requests in a sentence as words.
+
+    Parameters
+    ----------
+    plan
+        Whose names they are.
+    sentence
+        Such as a reason or a finding.
+
+    Returns
+    -------
+    str
+    """
+    case = plan.values.case
+    names = sorted({one.name for group in (case.queues, case.teams, case.requests) for one in group}, key=len)
+    for name in reversed(names):
+        if "_" in name:
+            sentence = sentence.replace(name, in_words(name))
+    return sentence

@@ -124,9 +124,9 @@ def _costs(frontier: Frontier, break_even: Sequence[BreakEvenCost]) -> list[Turn
             continue
         name, asked, most = in_words(request.name), money(turn.asked_usd), money(turn.most_usd)
         sentence = (
-            f"Above a full cost of {most} (asked: {asked}), {name} would no longer be funded."
+            f"If {name} cost more than {most} in full (asked: {asked}), it would no longer be funded."
             if turn.is_funded
-            else f"At a full cost of {most} or less (asked: {asked}), {name} would be funded."
+            else f"If {name} cost {most} or less in full (asked: {asked}), it would be funded."
         )
         found.append(_point(f"the cost of {name}", turn.asked_usd, turn.most_usd, sentence))
     return found

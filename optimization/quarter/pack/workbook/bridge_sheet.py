@@ -52,7 +52,7 @@ def _steps(bridge: pd.DataFrame, today: float, final: float) -> list[Field]:
     gain = Formula(f"=SUM(C{top}:C{last - 1})", 100 * sum(change))
     spent = [Formula(f"=D{r - 1}+B{r}", float(usd)) for r, usd in zip(row, np.cumsum(cost), strict=True)]
     so_far = [Formula(f"=E{r - 1}+C{r}/100", v) for r, v in zip(row, bridge["on_time_share_so_far"], strict=True)]
-    names = [in_words(str(name)) for name in bridge["request"]]
+    names = _labels(bridge)
     usd = usd_style(cost)
     return [
         Field(heading="Step", cells=["Today", *names, "Recommended"], style="wrap", width=40),
@@ -75,7 +75,7 @@ def _steps(bridge: pd.DataFrame, today: float, final: float) -> list[Field]:
 
 def _stacked(bridge: pd.DataFrame, today: float, final: float) -> list[Field]:
     """The parts that the columns of the chart are stacked from, and their labels."""
-    change, names = bridge["on_time_change"].tolist(), [in_words(str(name)) for name in bridge["request"]]
+    change, names = bridge["on_time_change"].tolist(), _labels(bridge)
     row, last = _rows(bridge), FIRST + len(bridge) + 2
     level = [today, *bridge["on_time_share_so_far"].tolist()]
     sign = [f"{100 * value:+.2f}" for value in change]
@@ -102,6 +102,14 @@ def _stacked(bridge: pd.DataFrame, today: float, final: float) -> list[Field]:
         part("level", whole),
         part("up", [0.0, *up, 0.0]),
         part("down", [0.0, *down, 0.0]),
+    ]
+
+
+def _labels(bridge: pd.DataFrame) -> list[str]:
+    """Names of the steps, with the share where it is not 1."""
+    return [
+        in_words(str(name)) if share == 1 else f"{in_words(str(name))} ({share:.0%})"
+        for name, share in zip(bridge["request"], bridge["funded_share"], strict=True)
     ]
 
 
