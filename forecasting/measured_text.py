@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -88,6 +89,12 @@ def broken(words: str, measure: Callable[[str], float], width: float) -> list[st
 
 def text_points(text: str, font: FontProperties) -> float:
     """Width of one line in some type [points]."""
+    # A copy, as the font may be changed after it was measured.
+    return _points(text, font.copy())
+
+
+@lru_cache(maxsize=50_000)
+def _points(text: str, font: FontProperties) -> float:
     from matplotlib.textpath import text_to_path
 
     return float(text_to_path.get_text_width_height_descent(text, font, False)[0])

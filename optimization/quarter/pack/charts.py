@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 # No date and no version of the drawing library, so that equal runs give equal bytes.
 SVG_FACTS = {"Date": None, "Creator": None}
+# Of pictures, also of those inside drawings. [dots per inch]
+PNG_DPI = 150.0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -92,6 +94,8 @@ def write_charts(contents: PackContents, folder: Path) -> dict[str, Chart]:
 
 
 def _drawing(recipe: ChartRecipe, source: str, width: float, *, png: Path | None = None) -> tuple[str, str, Figure]:
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.backends.backend_svg import FigureCanvasSVG
     from matplotlib.figure import Figure
 
     narrow = width == NARROW_INCHES
@@ -100,15 +104,24 @@ def _drawing(recipe: ChartRecipe, source: str, width: float, *, png: Path | None
         figure = Figure(figsize=size, layout="constrained")
         footnote(figure, source)
         recipe.draw(figure)
-        # What lies where is decided; laying it out again for every file would take as long as drawing it.
-        figure.draw_without_rendering()
-        figure.set_layout_engine("none")
+        _lay_out(figure)
+        # `Figure.savefig` would draw once more before each file, in case there is still something to lay out.
         text = StringIO()
-        figure.savefig(text, format="svg", metadata=SVG_FACTS)
+        figure.dpi = PNG_DPI
+        FigureCanvasSVG(figure).print_svg(text, metadata=SVG_FACTS)
         if png is not None:
             write_missing_as_marks(figure)
-            figure.savefig(png, metadata={"Software": None})
+            figure.dpi = PNG_DPI
+            FigureCanvasAgg(figure).print_png(png, metadata={"Software": None})
     return text.getvalue(), _money_axis(figure) if recipe.along_money else "", figure
+
+
+def _lay_out(figure: Figure) -> None:
+    """Decide what lies where, once for all files, without drawing."""
+    engine = figure.get_layout_engine()
+    if engine is not None:
+        engine.execute(figure)
+        figure.set_layout_engine("none")
 
 
 def _money_axis(figure: Figure) -> str:

@@ -15,6 +15,7 @@ from optimization.quarter.pack.contents import PackContents
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
+    from pypdf import PageObject, PdfWriter
 
 # No date and no version of a library.
 NO_FACTS = {"CreationDate": None, "Creator": None, "Producer": None}
@@ -36,7 +37,7 @@ def write_booklet(contents: PackContents, charts: Iterable[Chart], path: Path) -
     -----
     Equal contents give equal bytes: the date in the file is the first day of the plan.
     """
-    from pypdf import PdfReader, PdfWriter, Transformation
+    from pypdf import PdfReader, PdfWriter
 
     filled = list(pages(contents, charts))
     run, name = contents.manifest["run_id"], " ".join(contents.inputs.config.plan.name.split())
@@ -50,8 +51,8 @@ def write_booklet(contents: PackContents, charts: Iterable[Chart], path: Path) -
     for page, sheet in zip(filled, drawn[: len(sheets)], strict=True):
         added = writer.add_page(sheet)
         if page.chart is not None:
-            place = Transformation().scale(page.chart_scale).translate(MARGIN, page.chart_bottom)
-            added.merge_transformed_page(next(chart), place)
+            matrix = (page.chart_scale, 0.0, 0.0, page.chart_scale, MARGIN, page.chart_bottom)
+            _lay_on(added, next(chart), writer, matrix)
         if page.canvas.bookmark:
             writer.add_outline_item(title=page.canvas.bookmark, page_number=added.page_number)
     start = contents.plan.forecast.period_start[0]
@@ -71,17 +72,52 @@ def write_booklet(contents: PackContents, charts: Iterable[Chart], path: Path) -
         writer.write(file)
 
 
+def _lay_on(page: PageObject, drawing: PageObject, writer: PdfWriter, matrix: Sequence[float]) -> None:
+    """Lay a drawing on a page as a form, as it is: neither is read and written anew, which takes seconds.
+
+    Their resources are the same, as both are pages of one file.
+    """
+    from pypdf.generic import ArrayObject, DecodedStreamObject, DictionaryObject, NameObject, StreamObject
+
+    shared = page.raw_get("/Resources")
+    content = drawing["/Contents"].get_object()
+    if not isinstance(content, StreamObject):
+        raise TypeError(f"a drawing is one stream of its own; this one is a {type(content).__name__}")
+    form = content.clone(writer)
+    form.update(
+        {
+            NameObject("/Type"): NameObject("/XObject"),
+            NameObject("/Subtype"): NameObject("/Form"),
+            NameObject("/BBox"): ArrayObject(drawing.mediabox),
+            NameObject("/Resources"): shared,
+        }
+    )
+    before, after = DecodedStreamObject(), DecodedStreamObject()
+    before.set_data(b"q")
+    after.set_data(f"Q q {' '.join(f'{number:.6f}' for number in matrix)} cm /Chart Do Q".encode())
+    sheet = page.raw_get("/Contents")
+    streams = [before.clone(writer).indirect_reference, sheet, after.clone(writer).indirect_reference]
+    page[NameObject("/Contents")] = ArrayObject(streams)
+    resources = shared.get_object()
+    forms = DictionaryObject(resources["/XObject"])
+    forms[NameObject("/Chart")] = form.indirect_reference
+    own = DictionaryObject(resources)
+    own[NameObject("/XObject")] = forms
+    page[NameObject("/Resources")] = own
+
+
 def _as_pdf(figures: Sequence[Figure]) -> BytesIO:
     """Draw figures as the pages of one PDF, so that fonts are embedded once for all of them.
 
     As TrueType outlines (type 42), so that text can be searched and copied.
     """
     from matplotlib import rc_context
-    from matplotlib.backends.backend_pdf import PdfPages
+    from matplotlib.backends.backend_pdf import FigureCanvasPdf, PdfPages
 
     file = BytesIO()
     with chart_style(), rc_context({"pdf.fonttype": 42}), PdfPages(file, metadata=NO_FACTS) as book:
         for figure in figures:
-            book.savefig(figure)
+            # `PdfPages.savefig` would draw each once more, in case there is still something to lay out.
+            FigureCanvasPdf(figure).print_pdf(book)
     file.seek(0)
     return file
