@@ -77,12 +77,12 @@ def _lay_on(page: PageObject, drawing: PageObject, writer: PdfWriter, matrix: Se
 
     Their resources are the same, as both are pages of one file.
     """
-    from pypdf.generic import ArrayObject, DecodedStreamObject, DictionaryObject, NameObject, StreamObject
+    from pypdf.generic import ArrayObject, DictionaryObject, NameObject, StreamObject
 
     shared = page.raw_get("/Resources")
-    content = drawing["/Contents"].get_object()
-    if not isinstance(content, StreamObject):
-        raise TypeError(f"a drawing is one stream of its own; this one is a {type(content).__name__}")
+    sheet, content = (one["/Contents"].get_object() for one in (page, drawing))
+    if not (isinstance(sheet, StreamObject) and isinstance(content, StreamObject)):
+        raise TypeError("a page and a drawing are one stream each; these are more")
     form = content.clone(writer)
     form.update(
         {
@@ -92,12 +92,8 @@ def _lay_on(page: PageObject, drawing: PageObject, writer: PdfWriter, matrix: Se
             NameObject("/Resources"): shared,
         }
     )
-    before, after = DecodedStreamObject(), DecodedStreamObject()
-    before.set_data(b"q")
-    after.set_data(f"Q q {' '.join(f'{number:.6f}' for number in matrix)} cm /Chart Do Q".encode())
-    sheet = page.raw_get("/Contents")
-    streams = [before.clone(writer).indirect_reference, sheet, after.clone(writer).indirect_reference]
-    page[NameObject("/Contents")] = ArrayObject(streams)
+    place = " ".join(f"{number:.6f}" for number in matrix)
+    sheet.set_data(b"q\n" + sheet.get_data() + f"\nQ q {place} cm /Chart Do Q".encode())
     resources = shared.get_object()
     forms = DictionaryObject(resources["/XObject"])
     forms[NameObject("/Chart")] = form.indirect_reference
