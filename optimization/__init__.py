@@ -9,10 +9,12 @@ from optimization.finding import Finding, RequestFindings
 from optimization.frontier import Frontier, FrontierPoint, InfeasibleBudgetError, find_frontier
 from optimization.plan.planning import plan_staffing
 from optimization.plan.staffing_plan import QueueService, StaffingPlan
+from optimization.plan.two_stage_staffing import TwoStageStaffing, two_stage_staffing
 from optimization.policies import PolicyComparison, compare_policies
 from optimization.program.chance_constraint import ChanceConstraint
 from optimization.program.cut_rounds import SolverLimitError
 from optimization.program.expected_share import ExpectedShare
+from optimization.program.first_stage import RiskWeight
 from optimization.program.outcome import SolveStatus
 from optimization.program.policies import Budget, Policies, SeveralSites, VendorShare
 from optimization.program.price_of_lateness import PriceOfLateness
@@ -69,6 +71,7 @@ __all__ = [
     "RelaxationKind",
     "RequestFindings",
     "RequestScore",
+    "RiskWeight",
     "Scorecard",
     "SetValues",
     "SeveralSites",
@@ -81,6 +84,7 @@ __all__ = [
     "TailRisk",
     "TeamOptions",
     "Tour",
+    "TwoStageStaffing",
     "UncoveredIntervalsError",
     "VendorShare",
     "Verdict",
@@ -97,6 +101,7 @@ __all__ = [
     "service_of",
     "shift_library",
     "staffing_table",
+    "two_stage_staffing",
     "value_all_blocks",
     "work_day_patterns",
 ]

@@ -61,7 +61,8 @@ def decisions_of(case: StaffingCase, outcome: SolveOutcome) -> Decisions:
         if contract is not None:
             change = moves[MoveKind.ORDER][team] - moves[MoveKind.RETURN][team]
             seats[team] = contract.seats + contract.step_seats * np.cumsum(change)
-        if case.options[team].rules.overtime is not None:
+        # Where overtime is decided later, path by path, there is no column for it.
+        if case.options[team].rules.overtime is not None and column("overtime", team, 0) in outcome.columns:
             hours = [outcome.value(column("overtime", team, week)) for week in range(case.n_weeks)]
             overtime[team] = np.where(np.array(hours) > FEWEST_HOURS, hours, 0.0)
     return Decisions(

@@ -154,7 +154,24 @@ def compare_policies(
 
     Examples
     --------
-    See the page on policies to beat.
+    >>> from capacity import ReviewQueue, ReviewTeam
+    >>> from optimization import PriceOfLateness, plan_staffing
+    >>> import pandas as pd
+    >>> from capacity import ServiceTarget
+    >>> from forecasting import VolumeHistory, forecast_volumes
+    >>> days = pd.date_range("2026-01-05", periods=70)
+    >>> frame = pd.DataFrame({"queue": "ads", "date": days, "items": [180, 260] * 35})
+    >>> forecast = forecast_volumes(VolumeHistory.from_frame(frame), horizon=14, n_paths=10)
+    >>> queue = ReviewQueue(name="ads", handle_minutes=6, target=ServiceTarget(share=0.9, within_hours=48))
+    >>> team = ReviewTeam(name="a", site="x", kind="in_house", heads=5, shrinkage=0.25, skills={"ads": 1.0},
+    ...                   cost_usd_per_head_week=900, hire_lead_weeks=1, ramp_weeks=1)
+    >>> target = PriceOfLateness(usd_per_item=20)
+    >>> plan = plan_staffing(forecast, [queue], [team], target=target, simulated_items=0)
+    >>> found = compare_policies(plan, forecast, late_cost_usd=20, n_foresight_paths=2)
+    >>> found.names
+    ('plan', 'last quarter +5%', 'Erlang on the mean', 'newsvendor by queue')
+    >>> bool((found.gain_of_plan_usd >= 0).all()), bool(found.regret_usd[0] >= 0)
+    (True, True)
     """
     if plan.hours.shape[1:] != (len(forecast.queues), plan.heads.shape[1]) or forecast.queues != tuple(
         queue.name for queue in plan.queues

@@ -52,6 +52,20 @@ def newsvendor(
     References
     ----------
     .. [1] K. J. Arrow, T. Harris, J. Marschak, "Optimal inventory policy", Econometrica 19(3), 250-272, 1951.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from capacity import ServiceTarget
+    >>> from forecasting import VolumeHistory, forecast_volumes
+    >>> days = pd.date_range("2026-01-05", periods=70)
+    >>> frame = pd.DataFrame({"queue": "ads", "date": days, "items": [180, 260] * 35})
+    >>> forecast = forecast_volumes(VolumeHistory.from_frame(frame), horizon=28, n_paths=20)
+    >>> queue = ReviewQueue(name="ads", handle_minutes=6, target=ServiceTarget(share=0.9, within_hours=48))
+    >>> team = ReviewTeam(name="a", site="x", kind="in_house", heads=5, shrinkage=0.25, skills={"ads": 1.0},
+    ...                   cost_usd_per_head_week=900, hire_lead_weeks=1, ramp_weeks=1)
+    >>> newsvendor(forecast, [queue], [team], late_cost_usd=20).round(1)
+    array([[5.9, 7.1, 5.9, 6. ]])
     """
     if not 0.0 < late_cost_usd < np.inf:
         raise ValueError(f"late_cost_usd must be above 0; found {late_cost_usd!r}")

@@ -51,6 +51,24 @@ def perfect_foresight(case: StaffingCase, *, late_cost_usd: float, paths: Sequen
     ----------
     .. [1] A. Madansky, "Inequalities for stochastic linear programming problems", Management Science 6(2), 197-204,
        1960.
+
+    Examples
+    --------
+    >>> from optimization.program.staffing_case import staffing_case
+    >>> from capacity import ReviewQueue, ReviewTeam
+    >>> import pandas as pd
+    >>> from capacity import ServiceTarget
+    >>> from forecasting import VolumeHistory, forecast_volumes
+    >>> days = pd.date_range("2026-01-05", periods=70)
+    >>> frame = pd.DataFrame({"queue": "ads", "date": days, "items": [180, 260] * 35})
+    >>> forecast = forecast_volumes(VolumeHistory.from_frame(frame), horizon=28, n_paths=20)
+    >>> queue = ReviewQueue(name="ads", handle_minutes=6, target=ServiceTarget(share=0.9, within_hours=48))
+    >>> team = ReviewTeam(name="a", site="x", kind="in_house", heads=5, shrinkage=0.25, skills={"ads": 1.0},
+    ...                   cost_usd_per_head_week=900, hire_lead_weeks=1, ramp_weeks=1)
+    >>> known = perfect_foresight(staffing_case(forecast, [queue], [team]), late_cost_usd=20, paths=[0, 1])
+    >>> today = 5 * 900 * 4
+    >>> known.shape, bool((known >= today - 0.01).all())
+    ((2,), True)
     """
     target = PriceOfLateness(usd_per_item=late_cost_usd)
     chosen = range(case.forecast.n_paths) if paths is None else paths

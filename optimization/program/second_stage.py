@@ -1,4 +1,4 @@
-"""What flexes once the volume of a path is known: overtime and hours of teams, as one linear program a path."""
+"""What flexes once the volume of a path is known: overtime, vendor seats and hours, as one linear program a path."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -6,7 +6,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from capacity import VendorContract
 from optimization.program.deferred_flow import DeferredFlow, deferred_flow
+from optimization.program.head_response import HeadMove, MoveKind
 from optimization.program.overtime import hourly_usd
 from optimization.program.staffing_case import StaffingCase
 from optimization.program.staffing_program import StaffingProgram, column
@@ -118,10 +120,13 @@ def add_path(
     Returns
     -------
     pulp.LpAffineExpression
-        Overtime and late items. [USD]
+        Overtime, seats and late items. [USD]
 
     Notes
     -----
+    Seats ordered now come on top of those of the first stage: none before the contract's lead time, never more than it
+    allows, at the price of its dearest tier and to the end of the plan. They need not be whole steps here.
+
     Per queue and day, with G = C + Z of `deferred_flow` a column between A(t - L) and A(t):
     G(t) - G(t - 1) <= items that the hours given decide + z(t), z the items missed.
     """
@@ -134,14 +139,23 @@ def add_path(
         for week in range(case.n_weeks)
     }
     for team, options in enumerate(case.options):
-        rule = options.rules.overtime
+        rule, contract = options.rules.overtime, options.rules.contract
+        orders = flexed_seats(stage, team)
+        placed = {move.week: problem.add_variable(label + column("flex", team, move.week), 0) for move in orders}
         for week in range(case.n_weeks):
             total = pulp.lpSum(give[k, queue, week] for k, queue in case.pairs if k == team) - hours[team][week]
+            total -= pulp.lpSum(float(move.hours[week]) * placed[move.week] for move in orders if move.hours[week])
+            more = pulp.lpSum(float(move.heads[week]) * placed[move.week] for move in orders if move.heads[week])
+            if contract is not None and orders:
+                cost.append(dearest_usd(contract) * more)
+                if contract.most_seats is not None:
+                    room = more + heads[team][week] - float(contract.most_seats)
+                    problem.addConstraint(room <= 0, label + column("flex_most", team, week))
             if rule is not None:
                 paid = problem.add_variable(label + column("overtime", team, week), 0)
                 cost.append(rule.pay_multiple * hourly_usd_of(case, team) * paid)
                 total -= float(stage.overtime_output[team, week]) * paid
-                most = paid - rule.most_hours_per_head_week * heads[team][week]
+                most = paid - rule.most_hours_per_head_week * (heads[team][week] + more)
                 problem.addConstraint(most <= 0, label + column("overtime_most", team, week))
             problem.addConstraint(total <= 0, label + column("share", team, week))
     for queue, flow in enumerate(stage.flows):
@@ -162,6 +176,16 @@ def add_path(
             problem.addConstraint(level - before - decided - missed <= 0, label + column("flow", queue, day))
             before = level
     return pulp.lpSum(cost)
+
+
+def flexed_seats(stage: SecondStage, team: int) -> tuple[HeadMove, ...]:
+    """Orders of seats that a team's contract allows once the volume is known; none without a contract."""
+    return tuple(move for move in stage.case.response[team].moves if move.kind is MoveKind.ORDER)
+
+
+def dearest_usd(contract: VendorContract) -> float:
+    """Price of a seat in the dearest tier of a contract [USD/week]."""
+    return max(usd for _, usd in contract.price_tiers)
 
 
 def hourly_usd_of(case: StaffingCase, team: int) -> float:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from optimization.program.first_stage import RiskWeight, first_stage
 from optimization.program.linear_model import LinearModel, linear_model
 from optimization.program.outcome import SolveOutcome, SolveStatus
-from optimization.program.second_stage import SecondStage, add_path
+from optimization.program.second_stage import SecondStage, add_path, flexed_seats
 from optimization.program.solver import ProgramSolver
 from optimization.program.staffing_case import StaffingCase
 from optimization.program.staffing_program import column
@@ -34,7 +34,7 @@ class TwoStageSolution:
     first_stage_usd
         Extra cost of hires, releases and seats. [USD]
     recourse_usd : ndarray of shape (n_paths,)
-        Overtime and late items of each path. [USD]
+        Overtime, seats ordered late and late items of each path. [USD]
     objective_usd, bound_usd
         Cost that is minimised, and what no plan is below. [USD]
     rounds
@@ -195,9 +195,13 @@ class _PathSolver:
         """Cost with these hours and heads, and how it changes with one more of each [USD]."""
         case = self.stage.case
         rules = [options.rules.overtime for options in case.options]
+        most_seats = [self._most_flexed(team) for team in range(len(case.teams))]
         for team, rule in enumerate(rules):
             for week in range(case.n_weeks):
                 self.solver.set_row_bounds(column("share", team, week), None, float(hours[team, week]))
+                if (seats := most_seats[team]) is not None:
+                    room = max(0.0, seats - float(heads[team, week]))
+                    self.solver.set_row_bounds(column("flex_most", team, week), None, room)
                 if rule is not None:
                     most = rule.most_hours_per_head_week * float(heads[team, week])
                     self.solver.set_row_bounds(column("overtime_most", team, week), None, most)
@@ -211,7 +215,14 @@ class _PathSolver:
                 if rule is not None:
                     dual = outcome.dual(column("overtime_most", team, week))
                     by_head[team, week] = rule.most_hours_per_head_week * dual
+                if most_seats[team] is not None:
+                    by_head[team, week] -= outcome.dual(column("flex_most", team, week))
         return outcome.objective, by_hour, by_head
+
+    def _most_flexed(self, team: int) -> int | None:
+        """Most seats of a team that may order some on a path; None without such a limit."""
+        contract = self.stage.case.options[team].rules.contract
+        return contract.most_seats if contract is not None and flexed_seats(self.stage, team) else None
 
 
 def _solved(hours: FloatArray, heads: FloatArray, path: _PathSolver) -> tuple[float, FloatArray, FloatArray]:

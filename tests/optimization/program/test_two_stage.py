@@ -6,6 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 
+from capacity import OvertimeRule, SupplyRules, VendorContract
+from optimization import TeamOptions
 from optimization.program.extensive_form import extensive_form
 from optimization.program.first_stage import RiskWeight
 from optimization.program.second_stage import SecondStage, second_stage
@@ -39,6 +41,25 @@ def test_the_optimum_is_that_of_the_extensive_form(make_stage: Callable[..., Sec
     assert risk.measure(solution.recourse_usd, probability) + solution.first_stage_usd == pytest.approx(
         whole.objective, rel=1e-6
     )
+
+
+@pytest.mark.parametrize("most_seats", [8, 14, None])
+def test_seats_flex_within_the_contract_as_in_the_extensive_form(
+    make_stage: Callable[..., SecondStage], most_seats: int | None
+):
+    terms = VendorContract(seats=5, price_tiers=((0, 700.0), (9, 800.0)), most_seats=most_seats, lead_weeks=1)
+    rules = SupplyRules(contract=terms, overtime=OvertimeRule(most_hours_per_head_week=4))
+    options = {"alpha": TeamOptions(most_hires_per_week=0), "beta": TeamOptions(rules=rules)}
+    stage = make_stage(options=options)
+    problem = extensive_form(stage, paths=list(range(6)), probability=np.full(6, 1.0 / 6.0))
+    whole = ProgramSolver(problem, {"mip_rel_gap": 0.0}).solve()
+    solution = solve_two_stage(stage, gap=1e-7)
+    assert solution.objective_usd == pytest.approx(whole.objective, rel=1e-6)
+    ordered = np.array([[whole.value(f"p{path:04d}_flex_001_{week:03d}") for week in (1, 2)] for path in range(6)])
+    seats = np.array([whole.value(f"heads_001_{week:03d}") for week in (1, 2)]) + np.cumsum(ordered, axis=1)
+    assert ordered.sum() > 0
+    assert np.ptp(ordered.sum(axis=1)) > 0  # paths differ
+    assert most_seats is None or (seats <= most_seats + 1e-6).all()
 
 
 def test_the_result_does_not_depend_on_who_solves_the_paths(make_stage: Callable[..., SecondStage]):
