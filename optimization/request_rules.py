@@ -304,7 +304,7 @@ def _taking_it_all(
 def _more_than_there_is(
     requests: Sequence[OpexRequest], teams: Sequence[ReviewTeam], queues: Sequence[ReviewQueue]
 ) -> Iterable[Problem]:
-    """Single effects whose most likely size takes more shrinkage or rework than there is."""
+    """Single effects that take more shrinkage or rework than there is, or add so much that nothing is left."""
     shrinkage = {team.name: team.shrinkage for team in teams}
     rework = {queue.name: queue.rework_share for queue in queues}
     for request in requests:
@@ -315,6 +315,11 @@ def _more_than_there_is(
             elif effect.kind is EffectKind.QUALITY:
                 there = [("rework", name, rework[name]) for name in effect.queues if name in rework]
             for thing, name, most in there:
+                if most + effect.high >= 1.0:
+                    remedy = (
+                        f"{name} has {most:.1%} {thing}, and the sum must stay below 100%; write 0.05 for five points"
+                    )
+                    yield _problem(request.name, str(effect.kind), f"{effect.high:+.1%}", remedy)
                 if effect.mode < -most - 1e-12:
                     remedy = f"{name} has {most:.1%} {thing}; no more can be taken off"
                     yield _problem(request.name, str(effect.kind), f"{effect.mode:.1%}", remedy)

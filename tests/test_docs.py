@@ -22,12 +22,13 @@ from optimization.quarter.cli import Exit, app
 from optimization.quarter.config import PlanConfig
 from optimization.quarter.cost_table import COLUMNS as COST_COLUMNS
 from optimization.quarter.cost_table import OPTIONS as COST_OPTIONS
-from optimization.quarter.inputs import QUEUE_COLUMNS, QUEUE_OPTIONS, TEAM_COLUMNS, TEAM_OPTIONS
 from optimization.quarter.manifest import headline
+from optimization.quarter.queue_table import QUEUE_COLUMNS, QUEUE_OPTIONS
 from optimization.quarter.request_table import COLUMNS as REQUEST_COLUMNS
 from optimization.quarter.request_table import OPTIONS as REQUEST_OPTIONS
 from optimization.quarter.run_schema import SCHEMAS
 from optimization.quarter.tables import run_tables
+from optimization.quarter.team_table import TEAM_COLUMNS, TEAM_OPTIONS
 
 DOCS = Path(__file__).parents[1] / "docs"
 PAGES = sorted(DOCS.glob("*/*.md"))

@@ -84,7 +84,7 @@ def refereed(
     """
     found = []
     for queue in range(len(case.queues)):
-        items = float(case.forecast.arrivals[queue].sum(axis=1).mean())
+        items = case.queues[queue].backlog_items + float(case.forecast.arrivals[queue].sum(axis=1).mean())
         n_paths = int(np.clip(most_items / len(case.queues) / max(items, 1.0), LEAST_PATHS, MOST_PATHS))
         n_paths = min(n_paths, case.forecast.n_paths)
         ranked = np.argsort(evaluated[queue], kind="stable")

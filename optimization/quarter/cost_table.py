@@ -6,7 +6,7 @@ from pathlib import Path
 
 from forecasting import Problem
 from optimization.cost import Cost, CostKind, RateTable, is_currency_code
-from optimization.quarter.input_table import Row, read_table
+from optimization.quarter.input_table import MOST_USD, Row, read_table
 from optimization.quarter.plan_weeks import read_weeks
 
 COLUMNS = ("request", "kind", "amount")
@@ -14,7 +14,7 @@ OPTIONS = ("currency", "cost_centre", "start_week", "start_date", "end_week", "e
 
 
 def read_costs(
-    path: Path, requests: Sequence[str], rates: RateTable, plan_start: date | None, problems: list[Problem]
+    path: Path, requests: Sequence[str] | None, rates: RateTable, plan_start: date | None, problems: list[Problem]
 ) -> Mapping[str, tuple[Cost, ...]]:
     """Read the table of costs.
 
@@ -23,7 +23,7 @@ def read_costs(
     path
         CSV file or Excel workbook, one row a cost.
     requests
-        Known names.
+        Known names; None if they could not be read.
     rates
         Of the currencies that may be used.
     plan_start
@@ -37,8 +37,10 @@ def read_costs(
         By request; without the rows that have faults.
     """
     costs: dict[str, tuple[Cost, ...]] = {}
+    seen: dict[tuple[str, ...], int] = {}
     for row in read_table(path, COLUMNS, OPTIONS, problems, may_be_empty=True):
         n_before = len(problems)
+        row.once(tuple(row.cells.values()), seen, "a cost is paid once for each row")
         cost = _read_cost(row, requests, rates, plan_start)
         if cost is not None and len(problems) == n_before:
             name = row.text("request")
@@ -46,7 +48,7 @@ def read_costs(
     return costs
 
 
-def _read_cost(row: Row, requests: Sequence[str], rates: RateTable, plan_start: date | None) -> Cost | None:
+def _read_cost(row: Row, requests: Sequence[str] | None, rates: RateTable, plan_start: date | None) -> Cost | None:
     n_before = len(row.problems)
     if row.text("request"):
         row.names("request", requests, "request")
@@ -58,7 +60,7 @@ def _read_cost(row: Row, requests: Sequence[str], rates: RateTable, plan_start: 
         row.note("currency", "write three capital letters, such as EUR")
     elif not rates.has(currency):
         row.note("currency", f"add its rate, USD for one {currency}, to usd_per in the section [currency] of the plan")
-    amount = row.number("amount")
+    amount = row.number("amount", most=MOST_USD)
     start, end = read_weeks(row, plan_start)
     if len(row.problems) > n_before:
         return None

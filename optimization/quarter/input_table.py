@@ -1,6 +1,7 @@
 """Tables read cell by cell from CSV or Excel, every fault noted with its file, row and field."""
 
 import math
+import re
 from collections.abc import Iterable, Sequence
 from datetime import date
 from pathlib import Path
@@ -8,6 +9,12 @@ from pathlib import Path
 from forecasting import Problem
 from optimization.quarter.csv_sheet import csv_rows
 from optimization.quarter.excel_sheet import EXCEL_ENDINGS, excel_rows
+
+NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+# No plan looks further than ten years, and no plan of reviews spends more: larger figures are slips of the hand.
+MOST_WEEKS = 520
+MOST_USD = 1e12
+MOST_HEADS = 100_000
 
 
 class Row:
@@ -30,9 +37,13 @@ class Row:
         self.line = line
         self.cells = cells
         self.problems = problems
+        self._noted: set[str] = set()
 
     def note(self, field: str, remedy: str) -> None:
-        """Note a fault of a field."""
+        """Note a fault of a field; the first one of a cell, from which others only follow."""
+        if field in self._noted:
+            return
+        self._noted.add(field)
         self.problems.append(
             Problem(source=self.source, row=self.line, field=field, found=self.cells.get(field, ""), remedy=remedy)
         )
@@ -47,9 +58,27 @@ class Row:
             self.note(field, "must not be blank")
         return self.cells.get(field, "")
 
+    def unique(self, field: str, seen: dict[str, int]) -> str:
+        """Text of a cell that no row before has; `seen` holds the line of each."""
+        name = self.text(field)
+        if name in seen:
+            self.note(field, f"keep one row each; row {seen[name]} has the same name")
+        seen.setdefault(name, self.line)
+        return name
+
+    def once(self, key: tuple[str, ...], seen: dict[tuple[str, ...], int], why: str) -> None:
+        """Note a row that says what a row before says; `seen` holds the line of each."""
+        if key in seen:
+            remedy = f"it repeats row {seen[key]}, and {why}: remove it, or put both into one row"
+            found = ", ".join(part for part in key if part)
+            self.problems.append(Problem(source=self.source, row=self.line, field="row", found=found, remedy=remedy))
+        seen.setdefault(key, self.line)
+
     def names(self, field: str, known: Iterable[str] | None = None, what: str = "name") -> tuple[str, ...]:
-        """Names between semicolons; each must be known where a list is given."""
+        """Names between semicolons, each once; each must be known where a list is given."""
         found = tuple(part.strip() for part in self.cells.get(field, "").split(";") if part.strip())
+        for name in dict.fromkeys(name for name in found if found.count(name) > 1):
+            self.note(field, f"name {name} once")
         if known is not None:
             options = list(known)
             for name in found:
@@ -95,14 +124,9 @@ class Row:
         raw = self.cells.get(field, "")
         if raw == "" and default is not None:
             return default
-        try:
-            value = float(raw)
-        except ValueError:
-            self.note(field, f"give a number {_bounds(least, most, above)}")
-            return stand_in
+        value = float(raw) if NUMBER.fullmatch(raw) else math.nan
         if not (math.isfinite(value) and least <= value <= most and value > above):
-            hint = "; write 0.95 for 95%" if most == 1.0 and value > 1.0 else ""
-            self.note(field, f"give a number {_bounds(least, most, above)}{hint}")
+            self.note(field, f"give a number {_bounds(least, most, above)}{_hint(raw, most)}")
             return stand_in
         return value
 
@@ -188,6 +212,18 @@ def read_table(
     if not rows and not may_be_empty and len(problems) == n_before:
         problems.append(Problem(source=source, field="rows", found="0", remedy="give at least one row"))
     return rows
+
+
+def _hint(raw: str, most: float) -> str:
+    """How to write what was probably meant."""
+    bare = raw.removesuffix("%").strip()
+    if "," in raw or "_" in raw:
+        return "; write 1234.5: a point before the decimals, and nothing between the thousands"
+    if not NUMBER.fullmatch(bare):
+        return ""
+    # Bounds this small are those of shares and relative changes.
+    meant_as_percentage = bare != raw or (most <= 2.0 and 2.0 < abs(float(bare)) <= 100.0) or float(bare) > most == 1.0
+    return f"; write {float(bare) / 100:g} for {float(bare):g}%" if meant_as_percentage else ""
 
 
 def _bounds(least: float, most: float, above: float) -> str:

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from optimization.quarter.input_table import Row
+from optimization.quarter.input_table import MOST_WEEKS, Row
 
 
 def week_of(day: date, plan_start: date) -> int:
@@ -80,7 +80,7 @@ def read_week(row: Row, week: str, day: str, plan_start: date | None) -> int | N
         row.note(day, f"give either {week} or {day}, not both")
         return None
     if row.has(week):
-        return row.whole(week)
+        return row.whole(week, most=MOST_WEEKS)
     if not row.has(day):
         return None
     n_before = len(row.problems)
@@ -89,5 +89,8 @@ def read_week(row: Row, week: str, day: str, plan_start: date | None) -> int | N
         return None
     if found < plan_start:
         row.note(day, f"give a date of the plan or after it, {plan_start} or later")
+        return None
+    if (found - plan_start).days > 7 * MOST_WEEKS:
+        row.note(day, f"give a date within {MOST_WEEKS} weeks of the start of the plan, {plan_start}")
         return None
     return week_of(found, plan_start)

@@ -2,12 +2,11 @@
 
 from collections.abc import Sequence
 from datetime import date
-from math import inf
 from pathlib import Path
 
 from forecasting import Problem
 from optimization.claim import Claim, ClaimUnit
-from optimization.quarter.input_table import Row, read_table
+from optimization.quarter.input_table import MOST_HEADS, MOST_USD, Row, read_table
 from optimization.quarter.plan_weeks import read_week, read_weeks
 from optimization.request import COUNTED, OF_QUEUES, OF_TEAMS, Effect, EffectKind, OpexRequest
 
@@ -42,18 +41,26 @@ OPTIONS = (
 )
 
 
+# What a further row of a request is read for.
+OF_AN_EFFECT = ("request", "effect", "team", "queues", "low", "mode", "high")
+
+
 def read_requests(
-    path: Path, queues: Sequence[str], teams: Sequence[str], plan_start: date | None, problems: list[Problem]
-) -> tuple[list[OpexRequest], tuple[str, ...]]:
+    path: Path,
+    queues: Sequence[str] | None,
+    teams: Sequence[str] | None,
+    plan_start: date | None,
+    problems: list[Problem],
+) -> tuple[list[OpexRequest], tuple[str, ...] | None]:
     """Read the table of requests.
 
     Parameters
     ----------
     path
-        CSV file or Excel workbook. A further row with the same `request` adds an effect; only its effect columns are
-        read.
+        CSV file or Excel workbook. A further row with the same `request` adds an effect; its
+        other cells are blank or as in the first.
     queues, teams
-        Known names.
+        Known names; None if they could not be read.
     plan_start
         First day of the plan, from which dates count; None if it is not known because of other faults.
     problems
@@ -64,15 +71,19 @@ def read_requests(
     requests : list of OpexRequest
         Without the rows that have faults.
     names : tuple of str
-        Of all requests, those with faults too.
+        Of all requests, those with faults too; None if the table could not be read.
     """
+    n_at_first = len(problems)
     rows = read_table(path, COLUMNS, OPTIONS, problems, may_be_empty=True)
+    if not rows and len(problems) > n_at_first:
+        return [], None
     groups: dict[str, list[Row]] = {}
     for row in rows:
         groups.setdefault(row.text("request"), []).append(row)
     requests = []
     for name, members in groups.items():
         n_before = len(problems)
+        _check_further_rows(members)
         effects = [_read_effect(row, queues, teams) for row in members]
         known = tuple(effect for effect in effects if effect is not None)
         request = _read_request(members[0], known, tuple(groups), plan_start)
@@ -81,6 +92,19 @@ def read_requests(
         elif len(problems) == n_before:
             members[0].note("request", f"request {name!r} could not be read")
     return requests, tuple(groups)
+
+
+def _check_further_rows(members: Sequence[Row]) -> None:
+    """Note effects that are there twice, and cells of the request itself that differ from its first row."""
+    seen: dict[tuple[str, ...], int] = {}
+    first = members[0]
+    for row in members:
+        queues = ";".join(sorted(row.names("queues")))
+        row.once((row.cells["effect"], row.cells.get("team", ""), queues), seen, "effects of a request multiply")
+        for field in row.cells:
+            if field not in OF_AN_EFFECT and row.has(field) and row.cells[field] != first.cells[field]:
+                found = first.cells[field] or "a blank"
+                row.note(field, f"leave it blank, or as in row {first.line}, the first of the request, with {found}")
 
 
 def _read_request(
@@ -98,14 +122,14 @@ def _read_request(
             owner=row.cells.get("owner", ""),
             category=row.cells.get("category", ""),
             evidence=row.cells.get("evidence", ""),
-            one_off_usd=row.number("one_off_usd", default=0.0),
-            weekly_usd=row.number("weekly_usd", default=0.0),
+            one_off_usd=row.number("one_off_usd", default=0.0, most=MOST_USD),
+            weekly_usd=row.number("weekly_usd", default=0.0, most=MOST_USD),
             cost_centre=row.cells.get("cost_centre", ""),
             start_week=start or 0,
             end_week=end,
             ramp_weeks=ramp_weeks,
-            success_probability=row.number("success_probability", default=1.0, above=0.0, most=1.0),
-            smallest_share=row.number("smallest_share", default=1.0, above=0.0, most=1.0),
+            success_probability=row.number("success_probability", default=1.0, least=0.01, most=1.0),
+            smallest_share=row.number("smallest_share", default=1.0, least=0.01, most=1.0),
             needs=row.names("needs", names, "request"),
             excludes=row.names("excludes", names, "request"),
             mandatory=row.flag("mandatory"),
@@ -132,12 +156,12 @@ def _read_claims(row: Row) -> tuple[Claim, ...]:
     for unit in ClaimUnit:
         field = f"claimed_{unit}"
         if row.has(field):
-            most = 1.0 if unit is ClaimUnit.ON_TIME_CHANGE else inf
+            most = 1.0 if unit is ClaimUnit.ON_TIME_CHANGE else MOST_USD
             claims.append(Claim(unit=unit, amount=row.number(field, least=-most, most=most, stand_in=0.0)))
     return tuple(claims)
 
 
-def _read_effect(row: Row, queues: Sequence[str], teams: Sequence[str]) -> Effect | None:
+def _read_effect(row: Row, queues: Sequence[str] | None, teams: Sequence[str] | None) -> Effect | None:
     n_before = len(row.problems)
     kind = row.text("effect")
     if kind not in list(EffectKind):
@@ -173,8 +197,11 @@ def _read_effect(row: Row, queues: Sequence[str], teams: Sequence[str]) -> Effec
 
 
 def _range_of(kind: EffectKind) -> tuple[float, float]:
+    # Queues may grow threefold; what is larger was meant as a percentage.
     if kind in (EffectKind.HANDLE_TIME, EffectKind.VOLUME):
-        return -1.0, 10.0
+        return -1.0, 2.0
     if kind in (EffectKind.SHRINKAGE, EffectKind.QUALITY):
         return -1.0, 1.0
-    return 0.0, 1e6
+    if kind is EffectKind.SKILL:
+        return 0.0, 10.0
+    return 0.0, 168.0 * MOST_HEADS if kind is EffectKind.OVERTIME_HOURS else MOST_HEADS

@@ -98,7 +98,7 @@ FAULTS: dict[str, tuple[dict[str, object], str, str, str]] = {
     # name: cells, field, value found, part of the remedy
     "range out of order": ({"low": 0.1}, "mode", "-0.1", "low <= mode <= high"),
     "text for a number": ({"one_off_usd": "a lot"}, "one_off_usd", "a lot", "give a number"),
-    "a handling time below zero": ({"low": -1.5}, "low", "-1.5", "from -1 to 10"),
+    "a handling time below zero": ({"low": -1.5}, "low", "-1.5", "from -1 to 2"),
     "week and date": ({"start_week": 1, "start_date": "2026-10-05"}, "start_date", "2026-10-05", "either"),
     "a date before the plan": ({"start_date": "2026-09-27"}, "start_date", "2026-09-27", "2026-09-28 or later"),
     "an end before the start": (
@@ -114,6 +114,16 @@ FAULTS: dict[str, tuple[dict[str, object], str, str, str]] = {
         "on or after the start",
     ),
     "a share as a percentage": ({"claimed_on_time_change": 2}, "claimed_on_time_change", "2", "from -1 to 1"),
+    "a change as a percentage": ({"high": 15}, "high", "15", "write 0.15 for 15%"),
+    "a percent sign": ({"success_probability": "95%"}, "success_probability", "95%", "write 0.95 for 95%"),
+    "grouped thousands": ({"one_off_usd": "1_000"}, "one_off_usd", "1_000", "nothing between the thousands"),
+    "a decimal comma": ({"one_off_usd": "10,5"}, "one_off_usd", "10,5", "a point before the decimals"),
+    "more than all money": ({"weekly_usd": "1e300"}, "weekly_usd", "1e300", "from 0 to 1e+12"),
+    "a start that never comes": ({"start_week": "1e300"}, "start_week", "1e300", "from 0 to 520"),
+    "a date that never comes": ({"start_date": "9999-12-31"}, "start_date", "9999-12-31", "within 520 weeks"),
+    "a ramp without end": ({"ramp_weeks": 5200}, "ramp_weeks", "5200", "from 0 to 520"),
+    "a queue named twice": ({"queues": "ads;ads"}, "queues", "ads;ads", "name ads once"),
+    "no effect": ({"effect": ""}, "effect", "", "must not be blank"),
     "an unknown column": ({"owner_name": "Ops"}, "owner_name", "owner_name", "remove or rename"),
 }
 
@@ -213,3 +223,39 @@ def test_every_fault_of_the_costs_is_listed(write: Callable[[Cells], Path]) -> N
         (3, "currency", "EUR"),
     ]
     assert "add its rate, USD for one EUR, to usd_per" in problems[-1].remedy
+
+
+def test_a_row_that_is_there_twice_is_refused_as_it_would_count_twice(write: Callable[[Cells], Path]) -> None:
+    header, row = table(owner="Ops")
+    path = write([header, row, row, [*row[:-1], "Sales"]])
+    requests, problems = read(path)
+    assert requests == []
+    assert [(problem.row, problem.field, problem.found) for problem in problems] == [
+        (3, "row", "handle_time, ads"),
+        (4, "row", "handle_time, ads"),
+        (4, "owner", "Sales"),
+    ]
+    assert "repeats row 2" in problems[0].remedy
+    assert "as in row 2" in problems[2].remedy
+
+
+def test_a_further_row_may_leave_the_request_blank_or_repeat_it(write: Callable[[Cells], Path]) -> None:
+    header, row = table(owner="Ops", one_off_usd=10)
+    other = [*row[:2], "spam", *row[3:6]]
+    [request], problems = read(write([header, row, [*other, None, None]]))
+    assert (problems, len(request.effects), request.one_off_usd) == ([], 2, 10.0)
+
+
+def test_a_cost_that_is_there_twice_is_refused(write: Callable[[Cells], Path]) -> None:
+    row = ["tool", "weekly", 5]
+    _, [problem] = costs_of(write([["request", "kind", "amount"], row, ["seats", "weekly", 5], row]), RateTable())
+    assert (problem.row, problem.found) == (4, "tool, weekly, 5")
+    assert "repeats row 2" in problem.remedy
+
+
+@pytest.mark.parametrize(("cell", "bound"), [("1e300", "from 0 to 1e+12"), ("", "from 0 to 1e+12")])
+def test_amounts_are_bounded(cell: str, bound: str, tmp_path: Path) -> None:
+    rows: Cells = [["request", "kind", "amount"], ["tool", "weekly", cell]]
+    _, [problem] = costs_of(write_csv(tmp_path / "costs.csv", rows), RateTable())
+    assert (problem.field, problem.found) == ("amount", cell)
+    assert bound in problem.remedy
