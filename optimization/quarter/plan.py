@@ -9,7 +9,7 @@ import numpy as np
 
 from capacity import ReviewQueue, ReviewTeam, ServiceOutcome, StaffingRequirement, required_staffing
 from capacity.workload import whole_weeks
-from forecasting import EventCalendar, VolumeForecast, VolumeHistory, forecast_volumes
+from forecasting import EventCalendar, InputError, VolumeForecast, VolumeHistory, forecast_volumes
 from optimization.block_values import SetValues, value_all_blocks
 from optimization.cost import RateTable
 from optimization.cost_schedule import in_weekly_usd
@@ -21,6 +21,7 @@ from optimization.program.chance_constraint import ChanceConstraint
 from optimization.program.team_options import TeamOptions
 from optimization.quarter.analysis import PlanAnalysis, analyse
 from optimization.request import OpexRequest, after_lead_time
+from optimization.request_rules import request_problems
 from optimization.score import Scorecard, score_requests
 from optimization.staffing import StaffingTable, staffing_table
 from optimization.value import PlanningCase, draw_sizes, service_of
@@ -198,11 +199,20 @@ def planning_case(
 
     Raises
     ------
+    InputError
+        Listing everything in which the requests contradict each other, the teams or the queues, currencies without a
+        rate included.
     ValueError
-        If queues, teams and forecast do not fit together, or a currency has no rate.
+        If queues, teams and forecast do not fit together.
     """
+    first_day = forecast.period_start[0]
+    problems = request_problems(
+        requests, teams, queues, n_weeks=whole_weeks(forecast), start=first_day.date(), rates=rates
+    )
+    if problems:
+        raise InputError(problems)
     planned = (after_lead_time(request, teams) for request in requests)
-    start, n_weeks = np.datetime64(forecast.period_start[0], "D"), whole_weeks(forecast)
+    start, n_weeks = np.datetime64(first_day, "D"), whole_weeks(forecast)
     return PlanningCase(
         forecast=forecast,
         queues=tuple(queues),

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from capacity import ReviewQueue, ServiceTarget
-from optimization import Effect, OpexRequest
+from forecasting import InputError
+from optimization import Effect, OpexRequest, planning_case
 from optimization.request_rules import request_problems
 
 
@@ -215,3 +216,20 @@ def test_contradictions_are_told_exactly_where_no_set_keeps_all_rules(needs, exc
     for _ in NAMES:
         reach = {name: set().union(others, *(reach[other] for other in others)) for name, others in reach.items()}
     assert ("needs" in told_fields) == any(name in others for name, others in reach.items())
+
+
+def test_a_plan_refuses_all_that_requests_contradict_before_any_work(
+    make_queue, make_team, make_request, random_forecast
+):
+    queues = [make_queue("q0"), make_queue("q1")]
+    asks = [
+        make_request("a", make_effect_on("q0"), needs=("b",)),
+        make_request("b", make_effect_on("q1"), needs=("a",), excludes=("a",)),
+    ]
+    with pytest.raises(InputError, match="a > b > a") as refused:
+        planning_case(random_forecast(2, n_paths=4, n_weeks=2, seed=1), queues, [make_team("t", {"q0": 1.0})], asks)
+    assert {problem.field for problem in refused.value.problems} >= {"needs", "excludes"}
+
+
+def make_effect_on(queue):
+    return Effect(kind="handle_time", queues=(queue,), low=-0.1, mode=-0.1, high=-0.1)
