@@ -23,10 +23,17 @@ SHEETS = [
     "Charts",
     "Requests",
     "Request value",
+    "Request findings",
+    "Economics",
     "Frontier",
     "Bridge",
+    "Robustness",
+    "Sensitivity",
     "Service",
     "Staffing",
+    "People alone",
+    "People alone service",
+    "People alone prices",
     "Forecast",
     "Assumptions",
     "Data findings",
@@ -177,6 +184,30 @@ def test_the_sheets_carry_the_figures_of_the_plan(book: Path, contents: PackCont
     assert total == pytest.approx(plan.forecast.arrivals.sum(axis=(0, 2)).mean())
 
 
+def test_the_sheets_on_people_alone_and_on_money_carry_the_figures_of_the_plan(
+    make_contents: Callable[..., PackContents], two_blocks: Callable[..., PlanningCase], tmp_path: Path
+) -> None:
+    contents = make_contents(two_blocks(), willingness_to_pay_usd=3.0)
+    write_workbook(contents, tmp_path / "priced.xlsx")
+    file, plan = load_workbook(tmp_path / "priced.xlsx", data_only=True), contents.plan
+    alone, analysis = plan.staffing_plan, plan.analysis
+    beyond = {row[0].value: row[2].value for row in file["People alone"].iter_rows(max_row=7)}
+    assert beyond["People alone beyond today"] == pytest.approx(alone.extra_cost_usd)
+    hires = [row[3].value for row in file["People alone"].iter_rows(min_row=10)]
+    assert sum(hires) == pytest.approx(alone.hires.sum())
+    chances = [row[6].value for row in file["People alone service"].iter_rows(min_row=5)]
+    assert chances == pytest.approx([one.evaluated_probability for one in alone.service])
+    worth = [row[6].value for row in file["Economics"].iter_rows(min_row=5)]
+    assert analysis.economics is not None
+    assert worth == pytest.approx(analysis.economics.to_frame()["npv_usd"])
+    redraws = [row[2].value for row in file["Robustness"].iter_rows(min_row=5)]
+    assert redraws == pytest.approx(analysis.robustness.chosen_on_resamples)
+    found = [row[3].value for row in file["Request findings"].iter_rows(min_row=5)]
+    assert len(found) == len(analysis.findings.to_frame())
+    swings = [row[5].value for row in file["Sensitivity"].iter_rows(min_row=7)]
+    assert swings == pytest.approx(analysis.tornado.to_frame()["swing"])
+
+
 def test_sheets_print_on_a4_with_plan_and_run_in_the_footer_and_headings_on_every_page(
     book: Path, contents: PackContents
 ) -> None:
@@ -189,7 +220,7 @@ def test_sheets_print_on_a4_with_plan_and_run_in_the_footer_and_headings_on_ever
     for name in ("Requests", "Frontier", "Service", "Staffing", "Forecast", "Dictionary"):
         assert file[name].print_title_rows
         assert file[name].freeze_panes
-    for name in ("Requests", "Frontier", "Service", "Staffing"):
+    for name in ("Requests", "Frontier", "Service", "Staffing", "People alone", "Robustness", "Sensitivity"):
         assert file[name].auto_filter.ref
 
 

@@ -27,9 +27,16 @@ def write_workbook(contents: PackContents, path: Path) -> None:
     from optimization.quarter.pack.workbook.bridge_sheet import write_bridge
     from optimization.quarter.pack.workbook.changes_sheet import write_changes
     from optimization.quarter.pack.workbook.chart_sheet import write_charts
+    from optimization.quarter.pack.workbook.economics_sheet import write_economics
     from optimization.quarter.pack.workbook.frontier_sheet import write_frontier
+    from optimization.quarter.pack.workbook.people_alone_sheet import write_people_alone
+    from optimization.quarter.pack.workbook.people_prices_sheet import write_people_prices
+    from optimization.quarter.pack.workbook.people_service_sheet import write_people_service
     from optimization.quarter.pack.workbook.reference_sheets import write_dictionary, write_findings
+    from optimization.quarter.pack.workbook.request_findings_sheet import write_request_findings
     from optimization.quarter.pack.workbook.request_sheets import write_request_values, write_requests
+    from optimization.quarter.pack.workbook.robustness_sheet import write_robustness
+    from optimization.quarter.pack.workbook.sensitivity_sheet import write_sensitivity
     from optimization.quarter.pack.workbook.service_sheet import write_service
     from optimization.quarter.pack.workbook.summary_sheets import write_cover, write_summary
     from optimization.quarter.pack.workbook.volume_sheets import write_forecast, write_staffing
@@ -41,10 +48,17 @@ def write_workbook(contents: PackContents, path: Path) -> None:
         write_charts,
         write_requests,
         write_request_values,
+        write_request_findings,
+        write_economics,
         write_frontier,
         write_bridge,
+        write_robustness,
+        write_sensitivity,
         write_service,
         write_staffing,
+        write_people_alone,
+        write_people_service,
+        write_people_prices,
         write_forecast,
         write_assumptions,
         write_findings,
