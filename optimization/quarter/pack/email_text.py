@@ -32,9 +32,11 @@ def email_text(contents: PackContents) -> str:
     blocks += [f"{heading}\n{' '.join(sentences)}" for heading, sentences in words.paragraphs]
     if words.decisions:
         blocks.append("\n".join(["Request by request", *map(_line, words.decisions)]))
+    price = contents.plan.frontier.willingness_to_pay_usd
+    worth = f"Lateness avoided is counted at {money(price)} an item times the severity of its queue. " if price else ""
     blocks.append(
-        "The on-time share is that of items decided within their target, weighted by the severity of their queue. "
-        f"Futures are {contents.plan.forecast.n_paths:,} joint draws of volumes and of the effects of requests. "
+        f"{worth}The on-time share is that of items decided within their target, weighted by the severity of their "
+        f"queue. Futures are {contents.plan.forecast.n_paths:,} joint draws of volumes and of the effects of requests. "
         f"Run {contents.manifest['run_id']}."
     )
     return "\n\n".join(blocks) + "\n"

@@ -141,7 +141,7 @@ def _of_budget(frontier: Frontier) -> str:
 
 
 def _why(frontier: Frontier) -> list[str]:
-    """What makes the set the best one, and that every other was looked at."""
+    """What makes the set the best one, and whether every other was looked at."""
     within = f"within the budget of {money(frontier.budget_usd)} " if np.isfinite(frontier.budget_usd) else ""
     price = frontier.willingness_to_pay_usd
     if price is None:
@@ -151,6 +151,8 @@ def _why(frontier: Frontier) -> list[str]:
             f"No other set {within}is worth more after its cost, where avoiding a late item of severity 1 is worth "
             f"{money(price)}"
         )
+    if not frontier.values.is_complete:
+        return [f"{beats} among those that were looked at, on the same simulated futures ({frontier.optimality})."]
     return [f"{beats}: every set that can go together was valued, on the same simulated futures."]
 
 

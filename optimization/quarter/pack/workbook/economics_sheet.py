@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from optimization.quarter.pack.phrases import in_words
 from optimization.quarter.pack.workbook.book import Book
-from optimization.quarter.pack.workbook.sheet import Field, Formula
+from optimization.quarter.pack.workbook.sheet import Cell, Field, Formula
 from optimization.quarter.pack.workbook.styles import usd_style
 
 HEAD = 3
@@ -30,34 +32,35 @@ def write_economics(book: Book) -> None:
         sheet.put(HEAD, 0, "No price was given for a late item, so nothing is put in money.", "text")
         return
     table = economics.to_frame()
-    cost, avoided, freed = (table[name].tolist() for name in ("cost_usd", "avoided_breach_usd", "freed_usd"))
+    # Less than half a cent, either way, is nothing.
+    money = table[["cost_usd", "avoided_breach_usd", "freed_usd"]].mask(lambda usd: usd.abs() < 0.005, 0.0)
+    cost, avoided, freed = (money[name].tolist() for name in money)
     row = [FIRST + index + 1 for index in range(len(table))]
     usd = usd_style([*cost, *avoided, *freed])
     net = [
         Formula(f"=C{r}+E{r}-B{r}", late + hours - spent)
         for r, spent, late, hours in zip(row, cost, avoided, freed, strict=True)
     ]
-    columns = (
-        ("Net present value [USD]", "npv_usd", usd, 14),
-        ("in 1 of 10 below [USD]", "npv_p10_usd", usd, 14),
-        ("in 1 of 10 above [USD]", "npv_p90_usd", usd, 14),
-        ("Benefit over cost", "benefit_cost", "ratio", 10),
-        ("Return a week", "irr_per_week", "share", 10),
-        ("Payback [weeks]", "payback_weeks_median", "one_digit", 10),
-        ("Chance paid back", "probability_paid_back", "share_whole", 10),
-        ("Chance it pays", "probability_worth_it", "share_whole", 10),
+    columns: tuple[tuple[str, Sequence[Cell | Formula], str, float], ...] = (
+        ("Extra cost\n[USD]", cost, usd, 14),
+        ("Lateness avoided [USD]", avoided, usd, 14),
+        ("Freed hours [h]", table["freed_hours"].tolist(), "items", 11),
+        ("Freed hours, in money [USD]", freed, usd, 14),
+        ("Net, not discounted [USD]", net, usd, 14),
+        ("Net present value [USD]", table["npv_usd"].tolist(), usd, 14),
+        ("in 1 of 10 below [USD]", table["npv_p10_usd"].tolist(), usd, 14),
+        ("in 1 of 10 above [USD]", table["npv_p90_usd"].tolist(), usd, 14),
+        ("Benefit over cost", table["benefit_cost"].tolist(), "ratio", 10),
+        ("Return a week", table["irr_per_week"].tolist(), "share", 10),
+        ("Payback [weeks]", table["payback_weeks_median"].tolist(), "one_digit", 10),
+        ("Chance paid back", table["probability_paid_back"].tolist(), "share_whole", 10),
+        ("Chance it pays", table["probability_worth_it"].tolist(), "share_whole", 10),
     )
-    fields = [
-        Field(heading="Request", cells=[in_words(str(name)) for name in table["request"]], style="wrap", width=34),
-        Field(heading="Extra cost\n[USD]", cells=cost, style=usd, width=14),
-        Field(heading="Lateness avoided [USD]", cells=avoided, style=usd, width=14),
-        Field(heading="Freed hours [h]", cells=table["freed_hours"].tolist(), style="items", width=11),
-        Field(heading="Freed hours, in money [USD]", cells=freed, style=usd, width=14),
-        Field(heading="Net, not discounted [USD]", cells=net, style=usd, width=14),
-        *[
-            Field(heading=head, cells=table[name].tolist(), style=look, width=wide)
-            for head, name, look, wide in columns
-        ],
-    ]
+    # The last row is the whole set.
+    above = len(table) - 1
+    names = [in_words(str(name)) for name in table["request"]]
+    fields = [Field(heading="Request", cells=names, style=[*["wrap"] * above, "total_text"], width=34)]
+    for heading, cells, look, width in columns:
+        fields.append(Field(heading=heading, cells=cells, style=[*[look] * above, f"total_{look}"], width=width))
     sheet.table(HEAD, fields)
-    sheet.freeze_and_filter(HEAD, len(table), len(fields))
+    sheet.freeze_and_filter(HEAD, above, len(fields))
