@@ -15,13 +15,15 @@ if TYPE_CHECKING:
 FloatArray = NDArray[np.float64]
 
 # Steps from the anchor that are tried, the preferred first; beyond the first few a thin line leads back. [points]
-STEPS = tuple((x, y) for far in (9.0, 14.0, 20.0, 30.0, 45.0, 65.0) for y in (far, -far) for x in (far, -far, 0.0))
+STEPS = tuple((x, y) for far in (9.0, 14.0, 20.0, 30.0, 45.0, 65.0) for y in (far, -far) for x in (0.0, far, -far))
 LEAD_FROM = 20.0
-POINTS_ON_A_LINE = 600
+POINTS_ON_A_LINE, POINTS_ON_A_LEAD = 600, 40
 # Between two texts, and between a text and a line. [pixels]
 GAP = 2.0
 # Covering a point or two of a line is as good as free. [-]
 FREE = 30.0
+# A line that leads back and runs through another text is read as that text's: worse than being far. [a point on it]
+CROSSED = 60.0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -74,7 +76,7 @@ def place_labels(ax: Axes, labels: Sequence[Label], *, lines: Sequence[FloatArra
     busy = np.concatenate(
         [ax.transData.transform(np.array(marks).reshape(-1, 2)), *(_along(ax, line) for line in lines)]
     )
-    taken = np.empty((0, 4))
+    taken, led = np.empty((0, 4)), np.empty((0, 2))
     for label in labels:
         note = ax.annotate(
             label.text,
@@ -95,7 +97,13 @@ def place_labels(ax: Axes, labels: Sequence[Label], *, lines: Sequence[FloatArra
             [_box(ax.transData.transform(at), pixels * np.array(step), np.array(extent.size)) for at, step in places]
         )
         far = np.array([max(map(abs, step)) for _, step in places])
-        covered = _covered(boxes, np.array(ax.bbox.extents), taken, busy)
+        leads = [
+            _lead(ax.transData.transform(at), box) if away > LEAD_FROM else np.empty((0, 2))
+            for (at, _), box, away in zip(places, boxes, far, strict=True)
+        ]
+        crossed = np.array([_inside(taken, lead).sum() + _inside(_around(led), lead).sum() for lead in leads])
+        crossed += _inside(boxes, led).sum(axis=1)
+        covered = _covered(boxes, np.array(ax.bbox.extents), taken, busy) + CROSSED * crossed
         best = int(np.argmin(covered + far))
         if label.optional and covered[best] > FREE:
             note.remove()
@@ -106,7 +114,7 @@ def place_labels(ax: Axes, labels: Sequence[Label], *, lines: Sequence[FloatArra
         note.set(
             position=step, ha=_side(step[0], "left", "right", "center"), va=_side(step[1], "bottom", "top", "center")
         )
-        taken = np.vstack([taken, boxes[best]])
+        taken, led = np.vstack([taken, boxes[best]]), np.vstack([led, leads[best]])
 
 
 def _side(step: float, after: str, before: str, middle: str) -> str:
@@ -127,13 +135,31 @@ def _box(anchor: FloatArray, step: FloatArray, size: FloatArray) -> FloatArray:
     return np.concatenate([low, low + size])
 
 
+def _lead(anchor: FloatArray, box: FloatArray) -> FloatArray:
+    """Points on the line from an anchor to the middle of a text, as far as its edge, of shape (n, 2) [pixels]."""
+    line = anchor + np.linspace(0.0, 1.0, POINTS_ON_A_LEAD)[:, None] * ((box[:2] + box[2:]) / 2.0 - anchor)
+    inside = np.all((line > box[:2]) & (line < box[2:]), axis=1)
+    return np.asarray(line[~inside])
+
+
+def _around(points: FloatArray) -> FloatArray:
+    """Small boxes around points, of shape (points, 4) [pixels]."""
+    return np.hstack([points - GAP, points + GAP])
+
+
+def _inside(boxes: FloatArray, points: FloatArray) -> NDArray[np.bool_]:
+    """Whether points lie in boxes or close to them, of shape (boxes, points)."""
+    left, bottom, right, top = boxes.T[:, :, None]
+    x, y = points.T
+    return np.asarray((x > left - GAP) & (x < right + GAP) & (y > bottom - GAP) & (y < top + GAP))
+
+
 def _covered(boxes: FloatArray, frame: FloatArray, taken: FloatArray, busy: FloatArray) -> FloatArray:
     """How much each box covers of texts, of what is busy and of the outside of the frame; 0 is free [-]."""
     left, bottom, right, top = boxes.T[:, :, None]
     wide = np.minimum(right, taken[:, 2]) - np.maximum(left, taken[:, 0]) + GAP
     tall = np.minimum(top, taken[:, 3]) - np.maximum(bottom, taken[:, 1]) + GAP
     texts = (np.maximum(wide, 0.0) * np.maximum(tall, 0.0)).sum(axis=1)
-    x, y = busy.T
-    busy_points = ((x > left - GAP) & (x < right + GAP) & (y > bottom - GAP) & (y < top + GAP)).sum(axis=1)
+    busy_points = _inside(boxes, busy).sum(axis=1)
     out = np.maximum(frame[:2] - boxes[:, :2], 0.0).sum(axis=1) + np.maximum(boxes[:, 2:] - frame[2:], 0.0).sum(axis=1)
     return np.asarray(texts + 10.0 * busy_points + 100.0 * out)

@@ -1,0 +1,52 @@
+"""Labels of a chart: a line that leads back to its mark runs through no other label."""
+
+import numpy as np
+from matplotlib.figure import Figure
+from matplotlib.text import Annotation, Text
+
+from forecasting.label_places import Label, place_labels
+
+
+def labelled(points: list[tuple[float, float]]) -> list[Annotation]:
+    """A chart six inches wide with a two-line label a point, and a line below all of them to keep clear."""
+    figure = Figure(figsize=(6.0, 4.0))
+    ax = figure.subplots()
+    ax.set(xlim=(0.0, 1.0), ylim=(0.0, 1.0))
+    labels = [Label(text=f"Label {i}\nin two lines", anchors=(at,), colour="black") for i, at in enumerate(points)]
+    place_labels(ax, labels, lines=[np.array([[0.0, 0.4], [1.0, 0.6]])])
+    figure.draw_without_rendering()
+    return [text for text in ax.texts if isinstance(text, Annotation)]
+
+
+def crossings(notes: list[Annotation]) -> int:
+    """Count pairs of a line that leads back and another label through which it runs."""
+    count = 0
+    for note in notes:
+        if note.arrow_patch is None or not note.arrow_patch.get_visible():
+            continue
+        start = note.axes.transData.transform(note.xy)
+        end = np.array(Text.get_window_extent(note).corners()).mean(axis=0)
+        line = start + np.linspace(0.0, 1.0, 500)[:, None] * (end - start)
+        others = [Text.get_window_extent(other) for other in notes if other is not note]
+        count += sum(bool(box.count_contains(line)) for box in others)
+    return count
+
+
+def test_lines_that_lead_back_run_through_no_other_label():
+    rng = np.random.default_rng(5)
+    led = 0
+    for _ in range(12):
+        middle = rng.uniform(0.3, 0.7, 2)
+        notes = labelled([tuple(middle + rng.uniform(-0.06, 0.06, 2)) for _ in range(5)])
+        led += sum(note.arrow_patch.get_visible() for note in notes)
+        assert crossings(notes) == 0
+    # Some labels did have to move away.
+    assert led > 5
+
+
+def test_a_lone_label_stands_right_above_its_mark():
+    (note,) = labelled([(0.5, 0.8)])
+    x, y = note.axes.transData.transform(note.xy)
+    box = Text.get_window_extent(note)
+    assert abs((box.x0 + box.x1) / 2 - x) < 1.0
+    assert 0.0 < box.y0 - y < 20.0
