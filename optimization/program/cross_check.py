@@ -1,4 +1,4 @@
-"""CBC and scipy as second solvers of a program, for cross-checks and where HiGHS is absent."""
+"""CBC and scipy as second solvers of a program, for cross-checks."""
 
 import shutil
 from pathlib import Path

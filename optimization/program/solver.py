@@ -31,6 +31,8 @@ class ProgramSolver:
     ------
     ValueError
         If the problem is to be maximised, or HiGHS does not know an option or its value.
+    ImportError
+        If highspy is not installed; no other solver takes its place.
 
     Notes
     -----
@@ -55,7 +57,13 @@ class ProgramSolver:
     """
 
     def __init__(self, problem: Any, options: Mapping[str, bool | int | float | str] | None = None) -> None:
-        from highspy import Highs
+        try:
+            from highspy import Highs
+        except ImportError as error:
+            raise ImportError(
+                "programs are solved by HiGHS, which is not installed: install highspy. CBC cannot take its place: it "
+                "is not changed in place and gives neither bounds nor prices; optimization.program.cross_check has it"
+            ) from error
 
         model = problem if isinstance(problem, LinearModel) else linear_model(problem)
         self.columns: dict[str, int] = model.columns

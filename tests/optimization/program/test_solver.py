@@ -1,5 +1,6 @@
 """The solver says what HiGHS proved and no more; CBC and scipy find the same optima."""
 
+import sys
 from itertools import product
 
 import numpy as np
@@ -201,3 +202,9 @@ def test_cbc_tells_infeasible_from_optimal():
     problem += problem.variables()[1] <= 0.5, "most"
     assert solve_with_cbc(problem).status is SolveStatus.INFEASIBLE
     assert solve_with_scipy(problem).status is SolveStatus.INFEASIBLE
+
+
+def test_without_highs_the_error_names_what_to_install_and_why_cbc_does_not_take_over(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setitem(sys.modules, "highspy", None)
+    with pytest.raises(ImportError, match=r"install highspy\. CBC cannot take its place"):
+        ProgramSolver(diet())
