@@ -119,6 +119,19 @@ def test_everything_funded_leaves_nothing_cut(
     assert "nothing that was asked for would lift the on-time share further" in everything(words)
 
 
+def test_a_search_that_left_sets_out_does_not_say_that_every_set_was_valued(
+    make_plan: Callable[..., QuarterPlan], two_blocks: Callable[..., PlanningCase]
+) -> None:
+    plan = make_plan(budget_usd=22_000.0)
+    searched = find_frontier(value_all_blocks(two_blocks(), most_sets=12), budget_usd=22_000.0)
+    assert not searched.values.is_complete
+    why = narrate(replace(plan, frontier=searched), NO_FINDINGS).recommendation[1]
+    assert "every set that can go together was valued" not in why
+    assert f"{searched.values.n_sets:,} sets were valued" in why
+    assert points(searched.gap) in why
+    assert "every set that can go together was valued" in narrate(plan, NO_FINDINGS).recommendation[1]
+
+
 def test_one_request_is_not_called_requests(two_blocks: Callable[..., PlanningCase]) -> None:
     case = two_blocks()
     only = [one for one in case.requests if one.name == "tool"]
