@@ -14,7 +14,8 @@ from matplotlib.figure import Figure
 from forecasting.chart_pieces import footnote
 from forecasting.chart_style import chart_style
 from optimization import PlanningCase
-from optimization.quarter.pack.chart_recipes import NARROW_INCHES, ChartRecipe, chart_recipes
+from optimization.quarter.pack.chart_recipe import NARROW_INCHES, ChartRecipe
+from optimization.quarter.pack.chart_recipes import chart_recipes
 from optimization.quarter.pack.contents import PackContents
 
 # Letters are drawn otherwise by other versions, though charts are as good.

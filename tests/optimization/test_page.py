@@ -11,7 +11,8 @@ from optimization.quarter.pack.charts import write_charts
 from optimization.quarter.pack.contents import PackContents
 from optimization.quarter.pack.inline_svg import inline_svg
 from optimization.quarter.pack.page import write_page
-from optimization.quarter.pack.page_rows import MOST_ROWS, frontier_steps, plain_table, request_rows
+from optimization.quarter.pack.page_rows import frontier_steps, request_rows
+from optimization.quarter.pack.plain_table import MOST_ROWS, plain_table
 
 
 class Tags(HTMLParser):

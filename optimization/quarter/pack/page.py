@@ -15,12 +15,12 @@ from optimization.quarter.pack.contents import PackContents
 from optimization.quarter.pack.page_rows import (
     frontier_steps,
     people_rows,
-    plain_table,
     queue_rows,
     request_rows,
     team_rows,
 )
 from optimization.quarter.pack.phrases import in_words, readable
+from optimization.quarter.pack.plain_table import plain_table
 from optimization.quarter.plan import QuarterPlan
 
 SECTIONS = (

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
-from forecasting.chart_style import count, money, money_parts, percent, points
+from forecasting.chart_style import money, money_parts, percent, points
 from optimization.frontier import funded_names
 from optimization.frontier_chart import next_step
 from optimization.quarter.pack.decisions import approved_usd
@@ -15,8 +14,8 @@ from optimization.quarter.pack.phrases import funded_amount, in_words, listed, r
 from optimization.quarter.plan import QuarterPlan
 from optimization.quarter.tables import service_table
 
-# The slider has at most this many steps, and a table behind a chart this many rows; all are in the tables of the run.
-MOST_STEPS, MOST_ROWS = 150, 120
+# The slider has at most this many steps; all are in the tables of the run.
+MOST_STEPS = 150
 
 
 def frontier_steps(plan: QuarterPlan) -> dict[str, Any]:
@@ -273,49 +272,3 @@ def people_rows(plan: QuarterPlan) -> list[dict[str, Any]]:
         ]
         rows.append({"name": in_words(team.name), "cells": cells})
     return rows
-
-
-def plain_table(table: pd.DataFrame) -> dict[str, Any]:
-    """The numbers behind a chart, written by what their column says they are.
-
-    Parameters
-    ----------
-    table
-        Headed as it is to be read.
-
-    Returns
-    -------
-    dict
-        `heads`, whether each column is `numeric`, `rows` of texts, and how many rows are `left_out`.
-    """
-    shown = table.head(MOST_ROWS)
-    numeric = [pd.api.types.is_numeric_dtype(table[head]) and table[head].dtype != bool for head in table.columns]
-    columns = [[_written(head, value) for value in shown[head]] for head in table.columns]
-    return {
-        "heads": list(table.columns),
-        "numeric": numeric,
-        "rows": list(zip(*columns, strict=True)),
-        "left_out": len(table) - len(shown),
-    }
-
-
-def _written(head: str, value: object) -> str:
-    if isinstance(value, bool | np.bool_):
-        return "yes" if value else "no"
-    if isinstance(value, str):
-        return in_words(value)
-    number = float(str(value))
-    if np.isnan(number):
-        return "–"
-    if head.endswith("USD"):
-        return money(number)
-    if "points" in head or head.endswith("FTE"):
-        return f"{number:,.2f}"
-    if "tems" in head:
-        return count(number) if number < 1e6 else f"{number:,.0f}"
-    if head.startswith("Week") and head.count(" ") < 1:
-        return f"{number:.0f}"
-    if "ours" in head or head in ("Heads", "Hires", "Gone", "Seats"):
-        return f"{number:,.1f}".removesuffix(".0")
-    # What says no unit is a share.
-    return percent(number) if 0 <= number <= 1 else f"{100 * number:,.1f}%"

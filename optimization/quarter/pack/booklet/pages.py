@@ -15,6 +15,7 @@ from optimization.quarter.pack.booklet.canvas import FOOTER, MARGIN, PAGE_HEIGHT
 from optimization.quarter.pack.charts import Chart
 from optimization.quarter.pack.contents import PackContents
 from optimization.quarter.pack.phrases import counted
+from optimization.quarter.pack.plain_table import plain_table
 from optimization.quarter.pack.reading import READING
 
 if TYPE_CHECKING:
@@ -225,8 +226,6 @@ def chart_page(chart: Chart) -> Page:
 
 def _numbers(canvas: Canvas, table: pd.DataFrame) -> None:
     """Write the numbers behind a chart: an even choice of rows where all are figures in order, else the first."""
-    from optimization.quarter.pack.page_rows import plain_table
-
     n_columns, n_rows = len(table.columns), len(table)
     size = 7.5 if n_columns <= 8 else 5.0
     fits = max(1, int((canvas.room - 40.0) / (1.3 * size + 2.0)))
