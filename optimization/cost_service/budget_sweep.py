@@ -107,7 +107,7 @@ class BudgetSweep:
         return outcome.objective, min(outcome.dual(self._row), 0.0)
 
     def _solved(self) -> SolveOutcome:
-        outcome = self._search.until_kept(integers=False)
+        outcome = self._search.until_kept()
         if outcome.status is not SolveStatus.OPTIMAL:
             raise SolverLimitError(outcome)
         return outcome

@@ -20,8 +20,8 @@ from optimization.program.staffing_case import StaffingCase
 FloatArray = NDArray[np.float64]
 
 # Margins aim at this much more than a target needs, so that the next solution, of a slightly other weekly shape, does
-# not end a hair below; up to `CLOSE` short is made good from what whole heads leave over, and `SPARE_TOLERANCE` more
-# than needed is not worth another round.
+# not end a hair below; up to `CLOSE` short is made good from what whole heads leave over. A round is not worth its time
+# for `SPARE_TOLERANCE` more than needed, after one round for twice that, after two for three times.
 SAFETY = 0.002
 CLOSE = 0.005
 # Where the simulation wants more than this times the hours of the service model, a round asks for no more at once.
@@ -97,7 +97,7 @@ class MarginSearch:
     def is_close(self, step: Round) -> bool:
         """Whether every queue has about the hours that it needs, or cannot have them."""
         short = (step.factor > 1.0 + CLOSE) & ~self._given_up(step)
-        return not (short | (step.factor < 1.0 - SPARE_TOLERANCE)).any()
+        return not (short | (step.factor < self._least_factor)).any()
 
     def is_met(self, step: Round, evaluated: ServiceOutcome) -> bool:
         """Whether every target is met that can be."""
@@ -110,9 +110,14 @@ class MarginSearch:
             return evaluated.probability_all_met >= self.target.probability
         return True
 
-    def adjust(self, step: Round) -> None:
-        """Learn from a round."""
+    def adjust(self, step: Round, *, fell_short: bool = False) -> None:
+        """Learn from a round; `fell_short` where people that are there gave less than its factors say."""
         factor = step.factor * (1.0 + SAFETY)
+        if self.learned > 1:
+            # A margin that is about right stays, or two plans, one of a little too much and one of too little, would
+            # follow on each other without end.
+            about_right = (step.factor >= self._least_factor) & (step.factor <= 1.0)
+            factor = np.where(about_right, 1.0 + CLOSE * fell_short, factor)
         # Many more hours do not help where none can be had: what is out of reach is not asked for again.
         self.adjust_to(step, np.where(self._given_up(step) & (factor > 1.0 + OUT_OF_REACH), 1.0, factor))
 
@@ -144,6 +149,11 @@ class MarginSearch:
             self.extra[queue] *= min(max(more, 1.0 + SAFETY), MOST_EXTRA)
         self.adjust(replace(step, factor=np.where(missed, self.extra * step.factor / self.known_extra, step.factor)))
         self.known_extra = self.extra.copy()
+
+    @property
+    def _least_factor(self) -> float:
+        """Factor below which a queue has more than is worth keeping [-]."""
+        return 1.0 - SPARE_TOLERANCE * (1 + self.learned)
 
     def _given_up(self, step: Round) -> NDArray[np.bool_]:
         names = {relaxation.name for relaxation in step.solution.relaxations}

@@ -126,7 +126,7 @@ def plan_staffing(
         hours = all_hours_given(case, needed, step.supply)
         evaluated = expected_service(case.forecast, case.queues, case.teams, allocation=hours)
         if rounds < most_rounds and not search.is_met(step, evaluated):
-            search.adjust(step)
+            search.adjust(step, fell_short=True)
             continue
         judged = _judged(case, hours, evaluated, simulated_items, seed)
         missed = _missed_by_simulation(case, chosen, evaluated, judged)

@@ -70,9 +70,9 @@ class StaffingPlan:
     week_start : pandas.DatetimeIndex of shape (n_weeks,)
         First day of each week.
     status
-        How the search ended. `INFEASIBLE`: no plan keeps everything asked; this is the plan under the smallest
-        relaxation, which `relaxations` lists. A target that is missed all the same after the last round shows in
-        `service`. `TIME_LIMITED`: a cheaper plan may exist, by at most `gap`.
+        How the search of the program ended. `INFEASIBLE`: no plan keeps everything asked; this is the plan under the
+        smallest relaxation, which `relaxations` lists. `TIME_LIMITED`: a cheaper plan may exist, by at most `gap`. A
+        target that is missed all the same after the last round is in `missed`.
     gap
         Part of the extra cost by which a better plan could be cheaper at most. [-]
     heads, hires, part_time_hires, releases, overtime_hours, seats : ndarray of shape (n_teams, n_weeks)
@@ -137,6 +137,12 @@ class StaffingPlan:
     def heads_hired(self) -> float:
         """Heads that start within the plan, part-time ones included [heads]."""
         return float(self.hires.sum() + self.part_time_hires.sum())
+
+    @property
+    def missed(self) -> tuple[str, ...]:
+        """Queues that miss their target after the last round, though nothing had to be given up for them."""
+        given_up = {relaxation.name for relaxation in self.relaxations}
+        return tuple(one.queue for one in self.service if not one.meets_target and one.queue not in given_up)
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row a team and week: heads, moves, overtime, seats, hours, cost."""
@@ -213,6 +219,11 @@ class StaffingPlan:
         )
         if self.relaxations:
             told += "; to meet all, " + ", ".join(relaxation.sentence() for relaxation in self.relaxations)
+        if self.missed:
+            told += (
+                f". After {self.rounds} rounds the plan still misses the target of {', '.join(self.missed)}: it is the "
+                "cheapest for what the program reckons with, not one that keeps every target"
+            )
         return told + "."
 
     def plot(self, ax: Axes | None = None) -> Axes:

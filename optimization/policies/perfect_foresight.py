@@ -90,7 +90,7 @@ def _least_cost(known: StaffingCase, target: PriceOfLateness, overtime: FloatArr
     program = build_program(known, target, live_multiple=no_queue, overtime_output=overtime)
     asked = target.asked_paths(known, known.skill[:, :, None] * known.expected_work[None])
     search = CutSearch(program, target, no_queue, asked, ProgramSolver(program.problem), [])
-    outcome = search.until_kept(integers=False)
+    outcome = search.until_kept()
     if outcome.status is not SolveStatus.OPTIMAL:
         raise SolverLimitError(outcome)
     return outcome.objective

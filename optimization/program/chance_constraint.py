@@ -6,14 +6,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optimization.program.deadline_cover import AskedPaths, deadline_cover
+from optimization.program.deferred_flow import DeferredFlow
 from optimization.program.missed_cuts import SHARE_TOLERANCE, Position, hours_in_steps
 from optimization.program.staffing_case import StaffingCase
 from optimization.program.staffing_program import Cut, column
 
 FloatArray = NDArray[np.float64]
 
-# What a path needs is found to this part of the hours at hand.
-HALVINGS = 12
+# A path that needs more than this multiple of the hours at hand counts as needing so much.
 MOST_TIMES = 4.0
 
 
@@ -126,14 +126,16 @@ def _broken(position: Position, queue: int) -> list[Cut]:
     n_steps = cover.shape[0]
     done = np.concatenate([[0.0], np.cumsum(position.capacity(queue))])
     due = max(float(case.flows[queue].due_items[position.asked.kept[queue]].mean()), 1e-9)
-    short = (cover - done[1:] + done[:-1, None]) / due
-    by_week = short.reshape(n_steps, case.n_weeks, -1) - position.relaxed[queue][None, :, None]
+    short = cover + done[:-1, None]
+    short -= done[1:]
+    worst = short.argmax(axis=0)  # where the interval that ends in a step and is shortest begins
+    by_week = short[worst, np.arange(n_steps)].reshape(case.n_weeks, -1) / due - position.relaxed[queue][:, None]
     found = []
-    for week in range(case.n_weeks):
-        start, within = np.unravel_index(int(by_week[:, week].argmax()), by_week[:, week].shape)
-        if by_week[start, week, within] <= SHARE_TOLERANCE:
+    for week, within in enumerate(by_week.argmax(axis=1)):
+        if by_week[week, within] <= SHARE_TOLERANCE:
             continue
-        end = week * by_week.shape[2] + int(within)
+        end = week * by_week.shape[1] + int(within)
+        start = int(worst[end])
         inside = (np.arange(n_steps) >= start) & (np.arange(n_steps) <= end)
         hours = hours_in_steps(position, queue, inside / due)
         found.append(
@@ -162,14 +164,37 @@ def needed_multiple(case: StaffingCase, given: FloatArray, queue: int) -> FloatA
     Returns
     -------
     ndarray of shape (n_paths,)
-        To 1/1,000, at most 4. [-]
+        From 0 to 4. [-]
+
+    Notes
+    -----
+    Items missed are a convex, piecewise linear function of the multiple that falls to 0, so Newton's steps from the
+    left never pass its zero and reach it in few of them. They start from what some intervals alone ask for.
     """
     flow, capacity = case.flows[queue], case.capacity_items(given, queue)
-    allowed = SHARE_TOLERANCE * flow.due_items
-    low, high = np.zeros(case.forecast.n_paths), np.full(case.forecast.n_paths, MOST_TIMES)
-    for _ in range(HALVINGS):
-        middle = (low + high) / 2.0
-        hours = middle[:, None] * capacity
-        enough = flow.missed(hours) <= allowed
-        low, high = np.where(enough, low, middle), np.where(enough, middle, high)
-    return high
+    multiple = _least_multiple(flow, capacity)
+    open_paths = np.arange(multiple.size)
+    while open_paths.size:
+        hours = multiple[open_paths, None] * capacity
+        constant, saves = flow.missed_slope(hours, open_paths)
+        slope = saves @ capacity
+        missed = constant - multiple[open_paths] * slope
+        short = missed > SHARE_TOLERANCE * flow.due_items[open_paths]
+        reached = np.where(slope > 0, constant / np.where(slope > 0, slope, 1.0), MOST_TIMES)
+        multiple[open_paths[short]] = np.minimum(reached[short], MOST_TIMES)
+        open_paths = open_paths[short & (multiple[open_paths] < MOST_TIMES)]
+    return multiple
+
+
+def _least_multiple(flow: DeferredFlow, capacity: FloatArray) -> FloatArray:
+    """Multiple of the capacity that each path needs at least: what is due in intervals of 1, 2, 4, ... steps."""
+    begun, n_steps = flow.arrived.copy(), capacity.size
+    begun[:, 0] = flow.due[:, 0]
+    done = np.concatenate([[0.0], np.cumsum(capacity)])
+    multiple = np.zeros(begun.shape[0])
+    for span in {min(2**power, n_steps) for power in range(n_steps.bit_length() + 1)}:
+        room = done[span:] - done[:-span]
+        items = flow.due[:, span:] - begun[:, :-span]
+        ratio = np.divide(items, room, out=np.zeros_like(items), where=room > 0)
+        multiple = np.maximum(multiple, ratio.max(axis=1))
+    return np.asarray(np.minimum(multiple, MOST_TIMES))

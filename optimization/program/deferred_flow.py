@@ -84,7 +84,7 @@ class DeferredFlow:
 
         Parameters
         ----------
-        capacity : ndarray of shape (n_steps,)
+        capacity : ndarray of shape (n_steps,) or (n_chosen, n_steps)
             Where they touch. [items]
         paths : ndarray of int of shape (n_chosen,)
             Of which paths.
@@ -103,7 +103,7 @@ class DeferredFlow:
         for step in range(event.shape[1] - 1, -1, -1):
             short = np.where(event[:, step] == 0, short, event[:, step] > 0)
             saves[:, step] = short
-        return missed + saves @ capacity, saves
+        return missed + (saves * capacity).sum(axis=1), saves
 
     def _reflected(self, capacity: FloatArray) -> tuple[FloatArray, NDArray[np.int8]]:
         """Items missed, and for each step whether the work ran out (-1), items were missed (1) or neither (0)."""

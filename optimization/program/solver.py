@@ -1,6 +1,7 @@
 """HiGHS in the process, warm from one solve to the next, trusted only for what its own model status says."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -121,6 +122,18 @@ class ProgramSolver:
         ValueError
             If the outcome holds no plan.
         """
+        with self.whole_fixed(outcome):
+            return self.solve(integers=False)
+
+    @contextmanager
+    def whole_fixed(self, outcome: SolveOutcome) -> Iterator[None]:
+        """Hold the whole columns at their values in a plan for as long as the context lasts.
+
+        Raises
+        ------
+        ValueError
+            If the outcome holds no plan.
+        """
         if outcome.values is None:
             raise ValueError(f"prices need a plan; the solve ended {outcome.status.name}")
         where = np.flatnonzero(self._is_integer).astype(np.int32)
@@ -128,7 +141,7 @@ class ProgramSolver:
         whole = np.rint(outcome.values[where])
         self._change_columns(where, whole, whole)
         try:
-            return self.solve(integers=False)
+            yield
         finally:
             self._change_columns(where, lower, upper)
 

@@ -19,6 +19,7 @@ from optimization import (
     TeamOptions,
     plan_staffing,
 )
+from optimization.program.relaxation import Relaxation, RelaxationKind
 
 Make = Callable[..., object]
 
@@ -203,3 +204,13 @@ def test_an_hour_is_worth_no_more_than_the_overtime_that_would_replace_it(small:
     assert (prices["usd"] > 0).all()
     # An hour of the team is worth at most an hour of overtime where that is left over: 1.5 x 900 / 40 / 0.75.
     assert prices.loc[prices["kind"] == "hour", "usd"].min() <= 45.0 + 1e-6
+
+
+def test_a_target_missed_after_the_last_round_is_said_and_one_given_up_is_not_said_twice(small: Make):
+    plan = plan_staffing(**small(), simulated_items=0)
+    assert plan.missed == ()
+    short = replace(plan, service=(replace(plan.service[0], meets_target=False), *plan.service[1:]))
+    assert short.missed == ("q0",)
+    assert "still misses the target of q0" in short.summary()
+    given_up = Relaxation(kind=RelaxationKind.TARGET, name="q0", asked=0.9, amount=0.1)
+    assert replace(short, relaxations=(given_up,)).missed == ()

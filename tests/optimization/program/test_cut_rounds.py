@@ -9,6 +9,7 @@ import pytest
 from capacity import SupplyRules
 from optimization.program.chance_constraint import ChanceConstraint
 from optimization.program.cross_check import cbc_path, solve_with_cbc, solve_with_scipy
+from optimization.program.cut_rounds import WHOLE_GAP, SolverLimitError
 from optimization.program.outcome import SolveStatus
 from optimization.program.solver import ProgramSolver
 from optimization.program.staffing_program import column
@@ -87,3 +88,20 @@ def test_the_same_program_gives_the_same_plan(make_case: Make, solved: Make):
     one, two = solved(make_case()), solved(make_case())
     assert (one.outcome.values == two.outcome.values).all()
     assert (one.given == two.given).all()
+
+
+def test_the_answer_breaks_no_row_and_its_gap_is_within_what_is_promised(make_case: Make, solved: Make):
+    case, target = make_case(teams={"alpha": {"heads": 15, "weekly_attrition": 0.05}}), ChanceConstraint()
+    solution = solved(case, target)
+    assert solution.outcome.bound <= solution.outcome.objective
+    assert solution.outcome.gap <= WHOLE_GAP
+    # Whole heads, found before the last rows, must still cover what every interval asks for.
+    for row in solution.cuts:
+        covered = sum(value * solution.outcome.value(name) for name, value in row.coefficients.items())
+        assert covered >= row.lower - 1e-6
+
+
+def test_cuts_that_do_not_settle_are_called_that(make_case: Make, solved: Make, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("optimization.program.cut_rounds.MOST_ROUNDS", 1)
+    with pytest.raises(SolverLimitError, match="did not settle in 1 solves"):
+        solved(make_case(teams={"alpha": {"heads": 15, "weekly_attrition": 0.05}}))
