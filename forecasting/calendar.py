@@ -14,6 +14,10 @@ from forecasting.crisis_risk import CrisisRisk
 
 # An event longer than this is taken to be a new normal state unless its shape says otherwise.
 LASTING_DAYS = 42
+# An elevenfold volume: what lies beyond is a per cent figure in the place of a share.
+MOST_EFFECT = 10.0
+MOST_CATCH_UP_SHARE = 2.0
+MOST_RAMP_DAYS = 3650
 _YEAR = re.compile(r"\b(?:19|20)\d{2}\b")
 
 
@@ -71,8 +75,8 @@ class Event:
     Raises
     ------
     ValueError
-        If the end lies before the start, a date has a time zone, the effect is out of order or below -1, a
-        ramp or decay has no `ramp_days`, or the catch-up is negative.
+        If the end lies before the start, a date has a time zone, the effect is out of order, below -1 or above 10,
+        `ramp_days` is no whole number up to 3650 or, for a ramp or decay, 0, or the catch-up lies outside 0 to 2.
 
     Examples
     --------
@@ -106,14 +110,23 @@ class Event:
             )
         if self.effect is not None:
             low, mode, high = self.effect
-            if not -1.0 <= low <= mode <= high < np.inf:
+            if not -1.0 <= low <= mode <= high <= MOST_EFFECT:
                 raise ValueError(
-                    f"effect of event {self.name!r} must be -1 <= low <= mode <= high; found {self.effect}"
+                    f"effect of event {self.name!r} must be -1 <= low <= mode <= high <= {MOST_EFFECT:g} "
+                    f"(write 0.25 for 25%); found {self.effect}"
                 )
+        if not 0 <= self.ramp_days <= MOST_RAMP_DAYS or self.ramp_days != int(self.ramp_days):
+            raise ValueError(
+                f"ramp_days of event {self.name!r} must be a whole number from 0 to {MOST_RAMP_DAYS}; "
+                f"found {self.ramp_days}"
+            )
         if self.shape in (EventShape.RAMP, EventShape.DECAY) and self.ramp_days < 1:
             raise ValueError(f"ramp_days of event {self.name!r} must be at least 1 for a {self.shape}")
-        if self.catch_up_share is not None and not 0.0 <= self.catch_up_share < np.inf:
-            raise ValueError(f"catch_up_share of event {self.name!r} must be >= 0; found {self.catch_up_share}")
+        if self.catch_up_share is not None and not 0.0 <= self.catch_up_share <= MOST_CATCH_UP_SHARE:
+            raise ValueError(
+                f"catch_up_share of event {self.name!r} must lie from 0 to {MOST_CATCH_UP_SHARE:g} "
+                f"(write 0.6 for 60%); found {self.catch_up_share}"
+            )
         if self.catch_up_days < 1:
             raise ValueError(f"catch_up_days of event {self.name!r} must be at least 1; found {self.catch_up_days}")
 

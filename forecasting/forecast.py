@@ -188,7 +188,8 @@ def forecast_volumes(
     Raises
     ------
     ValueError
-        If the horizon or the number of paths is below 1, or nothing at all was observed of a queue.
+        If the history is no `VolumeHistory`, horizon, number of paths or seed is no whole number, horizon or number of
+        paths is below 1, the seed negative, or nothing at all was observed of a queue.
 
     Notes
     -----
@@ -216,8 +217,7 @@ def forecast_volumes(
     >>> forecast.arrivals.shape, bool(abs(forecast.mean() - 20).max() < 3)
     ((1, 100, 14), True)
     """
-    if horizon < 1 or n_paths < 1:
-        raise ValueError(f"horizon and n_paths must be at least 1; found {horizon} and {n_paths}")
+    _check_arguments(history, horizon, n_paths, seed)
     empty = history.first_observed == len(history.period_start)
     unseen = [queue for queue, none in zip(history.queues, empty, strict=True) if none]
     if unseen:
@@ -255,6 +255,18 @@ def forecast_volumes(
         history=history,
         ensemble=paths.ensemble,
     )
+
+
+def _check_arguments(history: VolumeHistory, horizon: int, n_paths: int, seed: int) -> None:
+    if not isinstance(history, VolumeHistory):
+        raise ValueError(
+            f"history must be a VolumeHistory; found {type(history).__name__}: make one with VolumeHistory.from_frame"
+        )
+    for name, value, least in (("horizon", horizon, 1), ("n_paths", n_paths, 1), ("seed", seed, 0)):
+        if isinstance(value, bool) or not isinstance(value, (int, np.integer)):
+            raise ValueError(f"{name} must be a whole number; found {value!r}")
+        if value < least:
+            raise ValueError(f"{name} must be at least {least}; found {value}")
 
 
 def _quiet_items(history: VolumeHistory, effects: EventEffects | None) -> NDArray[np.float64]:

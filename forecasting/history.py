@@ -7,11 +7,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from forecasting.date_faults import grid_problems
 from forecasting.frequency import Frequency, infer_frequency
 from forecasting.partial_period import last_is_partial
 from forecasting.problems import InputError, Problem
-from forecasting.volume_table import column_problems, gridded, read_moments, row_problems
-from forecasting.wall_clock import clock_exposure, to_wall_clock
+from forecasting.volume_table import column_problems, date_problems, gridded, queue_names, row_problems
+from forecasting.wall_clock import check_zone, clock_exposure, to_wall_clock, utc_day_problems
+from forecasting.written_dates import read_moments
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -117,17 +119,28 @@ class VolumeHistory:
         Raises
         ------
         InputError
-            Listing every missing column, unreadable date, unreadable or negative volume and doubled row.
+            Listing every missing column, unreadable date, date far from the others or off their grid, unreadable,
+            negative or absurdly high volume and doubled row; or that the dates are of longer periods than a grid has.
+        ValueError
+            If the frame is no DataFrame, or the time zone is not known.
         """
+        if not isinstance(frame, pd.DataFrame):
+            raise ValueError(f"frame must be a pandas DataFrame; found {type(frame).__name__}")
+        check_zone(timezone)
         problems = list(column_problems(frame, source))
         if problems:
             raise InputError(problems)
-        moments = read_moments(frame["date"], source, timezone)
+        queue = queue_names(frame["queue"])
+        moments, problems = read_moments(frame["date"], source, timezone)
         items = pd.to_numeric(frame["items"], errors="coerce")
-        problems = sorted(row_problems(frame, moments, items, source))
-        if problems:
-            raise InputError(problems)
+        problems += row_problems(frame, queue, moments, items, source)
+        problems += utc_day_problems(moments, timezone, source)
         dates, timezone = to_wall_clock(moments, timezone)
+        readable = np.flatnonzero(dates.notna())
+        if len(readable):
+            problems += date_problems(frame, pd.DatetimeIndex(dates.iloc[readable]), readable, source)
+        if problems:
+            raise InputError(sorted(problems, key=lambda problem: (problem.row or 0, problem.field)))
         starts = pd.DatetimeIndex(dates)
         try:
             frequency = infer_frequency(starts)
@@ -135,9 +148,15 @@ class VolumeHistory:
             found = f"{starts.min()} to {starts.max()}"
             raise InputError([Problem(source=source, field="date", found=found, remedy=str(error))]) from error
         grid = pd.date_range(starts.min(), starts.max(), freq=frequency.step)
-        queues = tuple(dict.fromkeys(frame["queue"].astype(str)))
-        row = pd.Index(queues).get_indexer(pd.Index(frame["queue"].astype(str)))
-        values = gridded((len(queues), len(grid)), row, grid.get_indexer(starts), items.to_numpy(dtype=np.float64))
+        row, names = pd.factorize(queue)
+        queues = tuple(names)
+        column = grid.get_indexer(starts)
+        present = np.zeros((len(queues), len(grid)), dtype=np.bool_)
+        present[row, column] = True
+        problems = list(grid_problems(queues, present, frequency, source))
+        if problems:
+            raise InputError(problems)
+        values = gridded(present.shape, row, column, items.to_numpy(dtype=np.float64))
         partial = None
         if last_is_partial(values, grid, frequency.step, frequency.season_periods, whole_until):
             partial = values[:, -1].copy()

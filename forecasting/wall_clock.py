@@ -1,10 +1,13 @@
 """Dates with a time zone laid on the clock on the wall, by which weeks and days repeat."""
 
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from forecasting.expected_movements import MONTH_PLACES
+from forecasting.problems import Problem
 
 
 def to_wall_clock(dates: pd.Series, timezone: str | None) -> tuple[pd.Series, str | None]:
@@ -35,6 +38,38 @@ def to_wall_clock(dates: pd.Series, timezone: str | None) -> tuple[pd.Series, st
         zone = timezone or str(dates.dtype.tz)
         return dates.dt.tz_convert(zone).dt.tz_localize(None), zone
     return dates, timezone
+
+
+def check_zone(timezone: str | None) -> None:
+    """Raise ValueError where a zone is named that does not exist."""
+    if timezone is None:
+        return
+    try:
+        ZoneInfo(timezone)
+    except (ZoneInfoNotFoundError, ValueError, TypeError, OSError) as error:
+        raise ValueError(f"timezone must be an IANA name such as 'Europe/Berlin'; found {timezone!r}") from error
+
+
+def utc_day_problems(dates: pd.Series, timezone: str | None, source: str) -> list[Problem]:
+    """Return a problem where whole days were counted in another zone than the local one.
+
+    Examples
+    --------
+    >>> days = pd.Series(pd.date_range("2026-07-01", periods=3, tz="UTC"))
+    >>> [problem.found for problem in utc_day_problems(days, "America/Chicago", "volumes.csv")]
+    ['2026-07-01 00:00:00+00:00']
+    """
+    known = dates.dropna()
+    if timezone is None or not isinstance(dates.dtype, pd.DatetimeTZDtype) or known.nunique() < 2:
+        return []
+    local = known.dt.tz_convert(timezone)
+    if not (known.dt.normalize() == known).all() or (local.dt.normalize() == local).all():
+        return []
+    remedy = (
+        f"each date is a midnight of another zone than {timezone}: write the days without a time and an offset, "
+        f"YYYY-MM-DD, or count the items by days of {timezone}"
+    )
+    return [Problem(source=source, field="date", found=str(known.iloc[0]), remedy=remedy)]
 
 
 def clock_exposure(period_start: pd.DatetimeIndex, step: pd.Timedelta, timezone: str | None) -> NDArray[np.float64]:
