@@ -43,6 +43,7 @@ check: $(STAMP)  ## linter, formatter, type checker, import rules, spelling
 	@$(BIN)/codespell
 
 docs: $(STAMP)  ## build the documentation into docs/_build/html
+	@rm -rf docs/reference/generated
 	@$(BIN)/sphinx-build -n -W --keep-going -b html docs docs/_build/html
 
 bench: $(STAMP)  ## install the peers into .bench and run every benchmark quickly

@@ -4,13 +4,13 @@ from optimization.block_values import SetValues, value_all_blocks
 from optimization.claim import Claim, ClaimUnit
 from optimization.cost import Cost, CostKind, RateTable
 from optimization.cost_service.curve import CostServiceCurve, cost_service_curve
-from optimization.economics import EconomicTerms
+from optimization.economics.terms import EconomicTerms
 from optimization.finding import Finding, RequestFindings
 from optimization.frontier import Frontier, FrontierPoint, InfeasibleBudgetError, find_frontier
 from optimization.plan.planning import plan_staffing
 from optimization.plan.staffing_plan import QueueService, StaffingPlan
 from optimization.plan.two_stage_staffing import TwoStageStaffing, two_stage_staffing
-from optimization.policies import PolicyComparison, compare_policies
+from optimization.policies.comparison import PolicyComparison, compare_policies
 from optimization.program.chance_constraint import ChanceConstraint
 from optimization.program.cut_rounds import SolverLimitError
 from optimization.program.expected_share import ExpectedShare

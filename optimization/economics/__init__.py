@@ -5,10 +5,8 @@ from optimization.economics.request_economics import Economics, EconomicsTable, 
 from optimization.economics.robustness import FrontierBand, Robustness, frontier_band, robustness
 from optimization.economics.sensitivity import Tornado, TornadoBar, tornado
 from optimization.economics.shapley import ShapleyShares, shapley_shares
-from optimization.economics.terms import EconomicTerms
 
 __all__ = [
-    "EconomicTerms",
     "Economics",
     "EconomicsTable",
     "EffectInformation",

@@ -99,11 +99,11 @@ def shapley_shares(values: SetValues, levels: FloatArray, *, seed: int = 0) -> S
     Notes
     -----
     The share of request i is its marginal contribution, averaged over all orders in which the requests of the set
-    could have come ([1]_): sum over coalitions S without i of |S|! (n - |S| - 1)! / n! x (v(S + i) - v(S)). A
-    coalition is funded at the levels of the set. One that lacks what a member needs is worth as much as its
-    largest part that lacks nothing, so a request and what it needs share evenly in what only both can do. A
-    mandatory request is a player like the others, against a world without it. Blocks share no queue, so the share
-    within its block is the share in the whole.
+    could have come ([1]_): the sum over coalitions S without i, of s requests, of s! (n - s - 1)! / n! x
+    (v(S + i) - v(S)). A coalition is funded at the levels of the set. One that lacks what a member needs is worth
+    as much as its largest part that lacks nothing, so a request and what it needs share evenly in what only both
+    can do. A mandatory request is a player like the others, against a world without it. Blocks share no queue, so
+    the share within its block is the share in the whole.
 
     Beyond 12 requests in a block, v is added up along sampled orders and their reverses ([2]_).
 

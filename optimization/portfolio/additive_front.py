@@ -113,7 +113,7 @@ def pareto_front(
     References
     ----------
     .. [1] G. L. Nemhauser and Z. Ullmann, "Discrete dynamic programming and capital allocation",
-       Management Science 15 (1969), 494-505. :doi:`10.1287/mnsc.15.9.494`
+       Management Science 15 (1969), 494-505. doi:10.1287/mnsc.15.9.494
     .. [2] U. Bertele and F. Brioschi, "Nonserial Dynamic Programming", Academic Press, 1972.
 
     Examples

@@ -67,7 +67,7 @@ def merge_fronts(blocks: Sequence[tuple[ArrayLike, ArrayLike]], *, budget: float
     References
     ----------
     .. [1] G. L. Nemhauser and Z. Ullmann, "Discrete dynamic programming and capital allocation",
-       Management Science 15 (1969), 494-505. :doi:`10.1287/mnsc.15.9.494`
+       Management Science 15 (1969), 494-505. doi:10.1287/mnsc.15.9.494
 
     Examples
     --------

@@ -28,7 +28,7 @@ def undominated_triples(total: NDArray[np.int64], code: NDArray[np.uint64]) -> N
     References
     ----------
     .. [1] H. T. Kung, F. Luccio and F. P. Preparata, "On finding the maxima of a set of vectors",
-       Journal of the ACM 22 (1975), 469-476. :doi:`10.1145/321906.321910`
+       Journal of the ACM 22 (1975), 469-476. doi:10.1145/321906.321910
     """
     order = np.lexsort((*code[::-1], -total[2], -total[1], total[0]))
     repeated = np.zeros(order.size, dtype=bool)

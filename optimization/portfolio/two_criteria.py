@@ -75,7 +75,7 @@ def two_criteria_front(values: ArrayLike, cost: ArrayLike, budget: float) -> Two
     References
     ----------
     .. [1] C. Bazgan, H. Hugot and D. Vanderpooten, "Solving efficiently the 0-1 multi-objective knapsack problem",
-       Computers & Operations Research 36 (2009), 260-279. :doi:`10.1016/j.cor.2007.09.009`
+       Computers & Operations Research 36 (2009), 260-279. doi:10.1016/j.cor.2007.09.009
 
     Examples
     --------

@@ -8,10 +8,15 @@ from scipy import stats
 
 from capacity import OvertimeRule, SupplyRules
 from capacity.erlang import service_level
-from optimization import ChanceConstraint, PriceOfLateness, TeamOptions, plan_staffing
-from optimization.policies import (
+from optimization import (
+    ChanceConstraint,
     PolicyComparison,
+    PriceOfLateness,
+    TeamOptions,
     compare_policies,
+    plan_staffing,
+)
+from optimization.policies import (
     erlang_on_mean,
     last_quarter_plus,
     newsvendor,
