@@ -1,6 +1,7 @@
 """The command line: `opex init`, `opex validate`, `opex plan` and `opex compare`."""
 
 import json
+import signal
 import sys
 import traceback
 from collections.abc import Iterable
@@ -29,6 +30,8 @@ class Exit(IntEnum):
     INFEASIBLE = 4
     SOLVER_LIMIT = 5
     BUG = 70
+    SYSTEM = 74
+    TERMINATED = 143
 
 
 PlanFile = Annotated[Path, typer.Argument(metavar="PLAN.TOML", help="Plan file; its tables lie beside it.")]
@@ -127,29 +130,41 @@ def main() -> None:
     from optimization.frontier import InfeasibleBudgetError
     from optimization.program.cut_rounds import SolverLimitError
 
+    # A run that is told to end clears what it wrote so far, as one that is interrupted does.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(Exit.TERMINATED))
     try:
         app()
+    except SystemExit as error:
+        if error.code == Exit.USAGE:
+            _as_object("usage", message="the command line is wrong; standard error says how")
+        raise
     except InputError as error:
-        if "--json" in sys.argv:
-            problems = [asdict(problem) for problem in error.problems]
-            typer.echo(json.dumps({"error": "bad input", "problems": problems}))
+        _as_object("bad input", problems=[asdict(problem) for problem in error.problems])
         count = f"{len(error.problems)} problem{'s' if len(error.problems) > 1 else ''}"
         _complain(f"{count} in the input:", error.problems)
         sys.exit(Exit.BAD_INPUT)
     except InfeasibleBudgetError as error:
-        if "--json" in sys.argv:
-            typer.echo(json.dumps({"error": "infeasible", "message": str(error)}))
+        _as_object("infeasible", message=str(error))
         _complain("No plan is possible:", [error])
         sys.exit(Exit.INFEASIBLE)
     except SolverLimitError as error:
-        if "--json" in sys.argv:
-            typer.echo(json.dumps({"error": "solver limit", "message": str(error)}))
+        _as_object("solver limit", message=str(error))
         _complain("The solver ended without a plan:", [error])
         sys.exit(Exit.SOLVER_LIMIT)
-    except Exception:  # the last line of defence: whatever it is, a script must see that it is a bug
+    except OSError as error:
+        _as_object("system", message=str(error))
+        _complain("A file could not be read or written; no run folder was added:", [error])
+        sys.exit(Exit.SYSTEM)
+    except Exception as error:  # the last line of defence: whatever it is, a script must see that it is a bug
         traceback.print_exc()
+        _as_object("bug", message=f"{type(error).__name__}: {error}")
         _complain("This is a bug in opex; nothing was written.", [])
         sys.exit(Exit.BUG)
+
+
+def _as_object(error: str, **details: object) -> None:
+    if "--json" in sys.argv:
+        typer.echo(json.dumps({"error": error, **details}))
 
 
 def _complain(headline: str, details: Iterable[object]) -> None:

@@ -11,6 +11,10 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from forecasting import InputError, Problem
 from optimization.cost import RateTable
 from optimization.economics.terms import EconomicTerms
+from optimization.quarter.input_table import MOST_USD
+
+# No currency is worth less than a millionth of a USD, or more than a million of them.
+LEAST_RATE = 1e-6
 
 
 class _Section(BaseModel):
@@ -52,13 +56,20 @@ class InputsSection(_Section):
     """Further costs of requests: by month, at dates of their own, by cost centre and currency."""
     events: str | None = None
 
+    @field_validator("*")
+    @classmethod
+    def _file_name(cls, name: str | None) -> str | None:
+        if name is not None and (not name.strip() or "\0" in name):
+            raise ValueError("give the name of a file, or leave the key out")
+        return name
+
 
 class DecisionSection(_Section):
     """How the recommended set is chosen."""
 
-    budget_usd: float = Field(ge=0, allow_inf_nan=False)
+    budget_usd: float = Field(ge=0, le=MOST_USD, allow_inf_nan=False)
     """Money for requests within the plan [USD]."""
-    willingness_to_pay_usd: float | None = Field(default=None, gt=0, allow_inf_nan=False)
+    willingness_to_pay_usd: float | None = Field(default=None, gt=0, le=MOST_USD, allow_inf_nan=False)
     """What avoiding one late item of severity 1 is worth [USD]; left out, all the service the budget can buy."""
     probability: float = Field(default=0.8, gt=0, le=1)
     """With which each target is to be met [-]."""
@@ -67,11 +78,11 @@ class DecisionSection(_Section):
 class EconomicsSection(_Section):
     """At what prices requests are judged in money; the choice itself rests on the section before."""
 
-    late_item_usd: float | None = Field(default=None, ge=0, allow_inf_nan=False)
+    late_item_usd: float | None = Field(default=None, ge=0, le=MOST_USD, allow_inf_nan=False)
     """What a late item of severity 1 costs [USD]; the willingness to pay if left out."""
-    discount_rate: float = Field(default=0.08, gt=-1, allow_inf_nan=False)
+    discount_rate: float = Field(default=0.08, gt=-1, le=1, allow_inf_nan=False)
     """Of money that comes later [1/year]."""
-    freed_hour_usd: float | None = Field(default=None, ge=0, allow_inf_nan=False)
+    freed_hour_usd: float | None = Field(default=None, ge=0, le=MOST_USD, allow_inf_nan=False)
     """What an hour that nothing needs any more is worth [USD]; the loaded cost of the teams if left out."""
     saved_share_of_freed_hours: float = Field(default=1.0, ge=0, le=1)
     """Share of freed hours that is turned into money [-]."""
@@ -86,6 +97,9 @@ class CurrencySection(_Section):
     @field_validator("usd_per")
     @classmethod
     def _rates(cls, usd_per: dict[str, float]) -> dict[str, float]:
+        wrong = {code: rate for code, rate in usd_per.items() if not LEAST_RATE <= rate <= 1.0 / LEAST_RATE}
+        if wrong:
+            raise ValueError(f"give rates from {LEAST_RATE:g} to {1.0 / LEAST_RATE:g}; found {wrong}")
         return dict(RateTable(usd_per=usd_per).usd_per)
 
 
@@ -153,11 +167,16 @@ def read_config(path: Path) -> PlanConfig:
         Listing every unknown, missing or wrong key.
     """
     try:
-        raw: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
+        raw: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
         remedy = f"the file must exist and be readable ({error.strerror}); `opex init DIR` writes an example"
         raise InputError([Problem(source=path.name, field="file", found=str(path), remedy=remedy)]) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except UnicodeDecodeError as error:
+        found = f"byte {error.start}"
+        raise InputError(
+            [Problem(source=path.name, field="file", found=found, remedy="save the file as UTF-8")]
+        ) from error
+    except tomllib.TOMLDecodeError as error:
         raise InputError([Problem(source=path.name, field="file", found=str(error), remedy="mend the TOML")]) from error
     try:
         return PlanConfig.model_validate(raw)

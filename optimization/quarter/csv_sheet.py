@@ -19,7 +19,7 @@ def csv_rows(path: Path, problems: list[Problem]) -> list[tuple[int, list[str]]]
     Returns
     -------
     list of (int, list of str)
-        Line of the file as an editor counts it, and its cells without the space around them.
+        Line of the file at which it starts, as an editor counts, and its cells without the space around them.
     """
     try:
         text = path.read_text(encoding="utf-8-sig")
@@ -29,9 +29,26 @@ def csv_rows(path: Path, problems: list[Problem]) -> list[tuple[int, list[str]]]
         return []
     except UnicodeDecodeError as error:
         problems.append(
-            Problem(source=path.name, field="file", found=f"byte {error.start}", remedy="save the file as UTF-8")
+            Problem(source=path.name, field="file", found=f"byte {error.start}", remedy="save the file as CSV in UTF-8")
         )
         return []
-    reader = csv.reader(text.splitlines(keepends=True))
-    rows = ((reader.line_num, [cell.strip() for cell in cells]) for cells in reader)
-    return [(line, cells) for line, cells in rows if any(cells)]
+    return _rows(text.splitlines(keepends=True), path.name, problems)
+
+
+def _rows(lines: list[str], source: str, problems: list[Problem]) -> list[tuple[int, list[str]]]:
+    reader = csv.reader(lines, strict=True)
+    rows = []
+    while reader.line_num < len(lines):
+        start = reader.line_num + 1
+        try:
+            cells = [cell.strip() for cell in next(reader)]
+        except csv.Error as error:
+            found = lines[start - 1].strip()[:60]
+            remedy = (
+                f'a quote (") opens in this row and is not closed as CSV wants ({error}): remove it, or write it twice'
+            )
+            problems.append(Problem(source=source, row=start, field="row", found=found, remedy=remedy))
+            return []
+        if any(cells):
+            rows.append((start, cells))
+    return rows

@@ -25,16 +25,20 @@ def write_example(folder: Path) -> list[Path]:
     Raises
     ------
     InputError
-        If one of the files is there already; nothing is written then.
+        If one of the files is there already, and nothing is written then; or if the folder cannot be made or written.
     """
     names = (*TABLES, "volumes.csv", "events.csv")
     there = [name for name in names if (folder / name).exists()]
     if there:
         remedy = "choose another folder, or remove the files first; nothing was overwritten"
         raise InputError([Problem(source=str(folder), field="file", found=name, remedy=remedy) for name in there])
-    folder.mkdir(parents=True, exist_ok=True)
-    for name in TABLES:
-        (folder / name).write_bytes((Path(__file__).parent / "template" / name).read_bytes())
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name in TABLES:
+            (folder / name).write_bytes((Path(__file__).parent / "template" / name).read_bytes())
+    except OSError as error:
+        remedy = f"give a folder that can be made and written ({error.strerror})"
+        raise InputError([Problem(source="DIR", field="folder", found=str(folder), remedy=remedy)]) from error
     sample_volumes().to_csv(folder / "volumes.csv", index=False, date_format="%Y-%m-%d", lineterminator="\n")
     event_table(sample_events()).to_csv(folder / "events.csv", index=False, date_format="%Y-%m-%d", lineterminator="\n")
     return [folder / name for name in names]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import zlib
 from datetime import datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING
+from xml.etree.ElementTree import ParseError
 from zipfile import BadZipFile
 
 from forecasting import Problem
@@ -13,6 +15,8 @@ if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
 EXCEL_ENDINGS = (".xlsx", ".xlsm")
+# What the reader of workbooks raises where a file is none, or only a part of one.
+NOT_A_WORKBOOK = (AttributeError, BadZipFile, EOFError, KeyError, ParseError, TypeError, ValueError, zlib.error)
 
 
 def excel_rows(path: Path, problems: list[Problem]) -> list[tuple[int, list[str]]]:
@@ -33,7 +37,6 @@ def excel_rows(path: Path, problems: list[Problem]) -> list[tuple[int, list[str]
         and no, whole numbers without a fraction. Rows are as long as their last cell that holds something.
     """
     from openpyxl import load_workbook
-    from openpyxl.utils.exceptions import InvalidFileException
 
     def note(field: str, found: str, remedy: str) -> None:
         problems.append(Problem(source=path.name, field=field, found=found, remedy=remedy))
@@ -44,7 +47,7 @@ def excel_rows(path: Path, problems: list[Problem]) -> list[tuple[int, list[str]
     except OSError as error:
         note("file", str(path), f"the file must exist and be readable ({error.strerror})")
         return []
-    except (BadZipFile, InvalidFileException, KeyError, ValueError) as error:
+    except NOT_A_WORKBOOK as error:
         note("file", str(error), "save it as an Excel workbook (.xlsx), or as CSV")
         return []
     if len(values.worksheets) != 1 or len(values.sheetnames) != 1:

@@ -10,6 +10,7 @@ from forecasting import Problem
 from optimization.quarter.csv_sheet import csv_rows
 from optimization.quarter.excel_sheet import EXCEL_ENDINGS, excel_rows
 
+OTHER_SHEETS = (".xls", ".xlsb", ".ods", ".numbers")
 NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 # No plan looks further than ten years, and no plan of reviews spends more: larger figures are slips of the hand.
 MOST_WEEKS = 520
@@ -176,11 +177,20 @@ def read_table(
         Empty if the file cannot be used at all. Blank lines are passed over.
     """
     source, n_before = path.name, len(problems)
+    if path.suffix.lower() in OTHER_SHEETS:
+        remedy = "save it as an Excel workbook (.xlsx) or as CSV (.csv), and name that file in the plan file"
+        problems.append(Problem(source=source, field="file", found=path.suffix, remedy=remedy))
+        return []
     read = excel_rows if path.suffix.lower() in EXCEL_ENDINGS else csv_rows
     sheet = read(path, problems)
     if len(problems) > n_before:
         return []
     first, header = sheet[0] if sheet else (1, [])
+    if len(header) == 1 and any(mark in header[0] for mark in ";\t"):
+        problems.append(
+            Problem(source=source, row=first, field="row", found=header[0], remedy="part the cells by commas")
+        )
+        return []
     width = len(header) if read is excel_rows else None
     problems += [
         Problem(source=source, row=first, field=name, found=", ".join(header), remedy=f"add a column named {name!r}")

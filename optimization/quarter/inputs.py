@@ -70,14 +70,14 @@ def read_inputs(plan_file: Path) -> PlanInputs:
     Raises
     ------
     InputError
-        Listing every fault of every file at once.
+        Listing every fault of every table at once; faults of the plan file come first, for it says what to read.
     """
     config = read_config(plan_file)
     folder = plan_file.parent
     named = config.inputs.model_dump(exclude_none=True)
     files = {plan_file.name: plan_file, **{name: folder / name for name in named.values()}}
     problems: list[Problem] = []
-    history = _read_volumes(folder / config.inputs.volumes, config, problems)
+    history = _read_volumes(folder / config.inputs.volumes, config, plan_file.name, problems)
     queues = read_queues(folder / config.inputs.queues, problems)
     # Names are checked only where the table that holds them could be read: else every one would be a fault.
     known = [queue.name for queue in queues] or None
@@ -106,7 +106,7 @@ def read_inputs(plan_file: Path) -> PlanInputs:
     )
 
 
-def _read_volumes(path: Path, config: PlanConfig, problems: list[Problem]) -> VolumeHistory | None:
+def _read_volumes(path: Path, config: PlanConfig, plan_file: str, problems: list[Problem]) -> VolumeHistory | None:
     rows = read_table(path, ("queue", "date", "items"), (), problems)
     if not rows:
         return None
@@ -127,7 +127,7 @@ def _read_volumes(path: Path, config: PlanConfig, problems: list[Problem]) -> Vo
             f"give a date from {first + history.frequency.step:%Y-%m-%d} to {history.end:%Y-%m-%d} on which a "
             f"{history.frequency} period starts"
         )
-        problems.append(Problem(source="plan.toml", field="plan.start", found=str(start), remedy=remedy))
+        problems.append(Problem(source=plan_file, field="plan.start", found=str(start), remedy=remedy))
         return None
     return history.before(moment)
 
@@ -168,15 +168,9 @@ def _read_requests(
     if config.inputs.costs is None:
         return requests
     path = folder / config.inputs.costs
-    costs = read_costs(path, names, config.rates, plan_start, problems)
-    complete = []
-    for request in requests:
-        try:
-            complete.append(replace(request, costs=costs.get(request.name, ())))
-        except ValueError as error:
-            remedy = f"a cost must end after the request has started ({error})"
-            problems.append(Problem(source=path.name, field="end_week", found=request.name, remedy=remedy))
-    return complete
+    weeks = {request.name: (request.start_week, request.end_week) for request in requests}
+    costs = read_costs(path, names, weeks, config.rates, plan_start, problems)
+    return [replace(request, costs=costs.get(request.name, ())) for request in requests]
 
 
 def _rules(

@@ -1,6 +1,7 @@
 """What a run was made from: its identity, and the record that closes a run folder."""
 
 import hashlib
+import json
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,22 @@ from optimization.quarter.plan import QuarterPlan
 
 PACKAGES = ("forecasting", "capacity", "optimization")
 CODE = (".css", ".j2", ".js", ".mplstyle", ".py")
+READ_FIRST = ("manifest.json", "page.html", "workbook.xlsx", "pack.pdf", "narrative.txt", "run.csv")
+HEADLINE = (
+    "budget_usd",
+    "recommended_cost_usd",
+    "recommended_requests",
+    "on_time_share_today",
+    "on_time_share_recommended",
+    "on_time_share_recommended_p10",
+    "on_time_share_recommended_p90",
+    "late_items_today",
+    "late_items_recommended",
+    "probability_all_targets_met",
+    "targets_met_today",
+    "targets_met_recommended",
+    "queues",
+)
 LIBRARIES = (
     "numpy",
     "pandas",
@@ -128,6 +145,32 @@ def manifest(inputs: PlanInputs, plan: QuarterPlan, seed: int, previous_run_id: 
             "optimality": frontier.optimality,
         },
     }
+
+
+def known_headline(folder: Path, identity: str) -> dict[str, Any] | None:
+    """Headline of a run folder that is whole; None where there is none, or only a part of it.
+
+    Parameters
+    ----------
+    folder
+        Where the run would lie.
+    identity : str
+        Its run id.
+
+    Returns
+    -------
+    dict or None
+    """
+    if not all((folder / name).is_file() for name in READ_FIRST):
+        return None
+    try:
+        record = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    except ValueError:
+        return None
+    if not isinstance(record, dict) or record.get("run_id") != identity:
+        return None
+    found = record.get("headline")
+    return found if isinstance(found, dict) and all(key in found for key in HEADLINE) else None
 
 
 def headline(plan: QuarterPlan) -> dict[str, Any]:

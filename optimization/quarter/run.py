@@ -8,6 +8,7 @@ import os
 import resource
 import shutil
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,7 +21,7 @@ from threadpoolctl import threadpool_limits
 
 from forecasting import InputError, Problem, forecast_volumes
 from optimization.quarter.inputs import PlanInputs, read_inputs
-from optimization.quarter.manifest import headline, manifest, run_id
+from optimization.quarter.manifest import headline, known_headline, manifest, run_id
 from optimization.quarter.plan import QuarterPlan, plan_from_forecast
 from optimization.quarter.run_facts import RunFacts, facts_of_folder
 from optimization.quarter.tables import run_table, run_tables
@@ -114,19 +115,24 @@ def run_plan(
     identity = run_id(inputs, chosen_seed, earlier.run_id if earlier else "")
     parent = plan_file.parent / "runs" if out is None else out
     folder = parent / identity
-    if (folder / "manifest.json").exists():
-        known = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-        return RunResult(folder=folder, run_id=identity, is_new=False, headline=known["headline"])
+    known = known_headline(folder, identity)
+    if known is not None:
+        return RunResult(folder=folder, run_id=identity, is_new=False, headline=known)
     _make_folder(parent)
     # One thread: sums of a threaded BLAS differ in their last bits from machine to machine.
     with threadpool_limits(limits=1):
         plan = _compute(inputs, chosen_seed, log)
-        aside = parent / f".{identity}.{os.getpid()}"
+        aside = Path(tempfile.mkdtemp(prefix=f".{identity}.", dir=parent))
         try:
-            _write_run(aside, inputs, plan, chosen_seed, earlier, log)
-            # A folder without a manifest is what an interrupted copy leaves; it is not a run.
+            _write_run(aside / identity, inputs, plan, chosen_seed, earlier, log)
+            # A folder that is not whole is what an interrupted copy leaves; it is not a run.
             shutil.rmtree(folder, ignore_errors=True)
-            aside.rename(folder)
+            (aside / identity).rename(folder)
+        except OSError as error:
+            # A full disk does not say by itself which one it is.
+            if error.errno is not None and error.filename is None:
+                error.filename = str(parent)
+            raise
         finally:
             shutil.rmtree(aside, ignore_errors=True)
     return RunResult(folder=folder, run_id=identity, is_new=True, headline=headline(plan))

@@ -194,7 +194,7 @@ def test_a_file_that_is_no_workbook_or_not_there_is_named(tmp_path: Path) -> Non
 
 def costs_of(path: Path, rates: RateTable) -> tuple[dict[str, tuple[Cost, ...]], list[Problem]]:
     problems: list[Problem] = []
-    return dict(read_costs(path, ["tool", "seats"], rates, PLAN_START, problems)), problems
+    return dict(read_costs(path, ["tool", "seats"], {"seats": (4, 9)}, rates, PLAN_START, problems)), problems
 
 
 def test_costs_are_read_by_request(write: Callable[[Cells], Path]) -> None:
@@ -259,3 +259,11 @@ def test_amounts_are_bounded(cell: str, bound: str, tmp_path: Path) -> None:
     _, [problem] = costs_of(write_csv(tmp_path / "costs.csv", rows), RateTable())
     assert (problem.field, problem.found) == ("amount", cell)
     assert bound in problem.remedy
+
+
+def test_a_cost_that_would_start_when_its_request_is_over_is_refused_in_its_row(tmp_path: Path) -> None:
+    rows: Cells = [["request", "kind", "amount", "start_week"], ["seats", "weekly", 5, 9], ["seats", "weekly", 5, 8]]
+    found, [problem] = costs_of(write_csv(tmp_path / "costs.csv", rows), RateTable())
+    assert len(found["seats"]) == 1
+    assert (problem.row, problem.field, problem.found) == (2, "start_week", "9")
+    assert "over since week 9" in problem.remedy

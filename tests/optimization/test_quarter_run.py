@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +11,7 @@ import pandas as pd
 import pytest
 
 from optimization.quarter.example import write_example
+from optimization.quarter.manifest import HEADLINE, READ_FIRST, known_headline
 from optimization.quarter.run import run_plan
 
 COLUMNS = {
@@ -182,6 +184,7 @@ def test_the_manifest_names_inputs_seed_and_costs_but_no_time(run_folder: Path) 
         "events.csv",
     }
     assert record["seed"] == 7
+    assert set(record["headline"]) == set(HEADLINE)
     assert record["costs_usd"]["recommended"] == record["headline"]["recommended_cost_usd"]
     assert "seconds" not in text
 
@@ -200,6 +203,23 @@ def test_the_same_run_again_does_nothing_and_says_so(plan_file: Path, run_folder
     assert not result.is_new
     assert result.folder == run_folder
     assert {path: path.stat().st_mtime_ns for path in run_folder.rglob("*")} == before
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "{}", "null", '{"headline": 1}', '{"headline": {}}'])
+def test_a_folder_with_a_broken_manifest_is_no_run(run_folder: Path, tmp_path: Path, text: str) -> None:
+    for name in READ_FIRST:
+        shutil.copy(run_folder / name, tmp_path / name)
+    assert known_headline(tmp_path, run_folder.name) == known_headline(run_folder, run_folder.name) is not None
+    (tmp_path / "manifest.json").write_text(text)
+    assert known_headline(tmp_path, run_folder.name) is None
+
+
+@pytest.mark.parametrize("name", READ_FIRST)
+def test_a_folder_that_lacks_a_file_is_no_run(run_folder: Path, tmp_path: Path, name: str) -> None:
+    for other in READ_FIRST:
+        if other != name:
+            shutil.copy(run_folder / other, tmp_path / other)
+    assert known_headline(tmp_path, run_folder.name) is None
 
 
 def test_a_run_that_stops_half_way_leaves_nothing_behind(
