@@ -75,6 +75,8 @@ class Effect:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "kind", EffectKind(self.kind))
+        if isinstance(self.queues, str):
+            raise ValueError(f"queues must be a tuple of names, such as ({self.queues!r},); found {self.queues!r}")
         if not -np.inf < self.low <= self.mode <= self.high < np.inf:
             raise ValueError(f"the range must be low <= mode <= high; found {self.low}, {self.mode}, {self.high}")
         if (self.kind in OF_TEAMS or self.kind is EffectKind.SKILL) != bool(self.team):
@@ -179,8 +181,8 @@ class OpexRequest:
             "ramp_weeks": (self.ramp_weeks >= 0, "be 0 or more"),
             "success_probability": (0.0 < self.success_probability <= 1.0, "lie above 0 and up to 1"),
             "smallest_share": (0.0 < self.smallest_share <= 1.0, "lie above 0 and up to 1"),
-            "needs": (self.name not in self.needs, "not name the request itself"),
-            "excludes": (self.name not in self.excludes, "not name the request itself"),
+            "needs": (_are_others(self.needs, self.name), "be a tuple of names, not the request itself"),
+            "excludes": (_are_others(self.excludes, self.name), "be a tuple of names, not the request itself"),
             "claims": (len({one.unit for one in self.claims}) == len(self.claims), "be one a unit"),
             "costs": (all(self._ends_after_its_start(cost) for cost in self.costs), "end after they start"),
         }
@@ -249,6 +251,10 @@ class OpexRequest:
         if counted:
             shares = np.minimum(np.ceil(shares * counted[0] - 1e-9) / counted[0], 1.0)
         return tuple(dict.fromkeys(float(share) for share in shares))
+
+
+def _are_others(names: Sequence[str], own: str) -> bool:
+    return not isinstance(names, str) and own not in names
 
 
 def after_lead_time(request: OpexRequest, teams: Sequence[ReviewTeam]) -> OpexRequest:

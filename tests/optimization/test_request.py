@@ -162,3 +162,12 @@ def test_a_request_touches_the_queues_it_names_and_those_its_teams_serve(
 
 def test_every_kind_says_its_unit():
     assert {str(kind) for kind in EffectKind} == {*TEAM_KINDS, *QUEUE_KINDS, "skill"}
+
+
+def test_one_name_in_place_of_a_tuple_of_names_is_refused():
+    with pytest.raises(ValueError, match=r"queues must be a tuple of names, such as \('scams',\)"):
+        Effect(kind="volume", queues="scams", low=-0.1, mode=-0.1, high=-0.1)
+    effect = Effect(kind="volume", queues=("scams",), low=-0.1, mode=-0.1, high=-0.1)
+    for field in ("needs", "excludes"):
+        with pytest.raises(ValueError, match=f"{field} of request 'tool' must be a tuple of names"):
+            OpexRequest(name="tool", title="Tool", owner="Ops", effects=(effect,), **{field: "abc"})
