@@ -123,7 +123,7 @@ CASES: dict[str, tuple[str, str, str, str, str, str]] = {
     "doubled queue": ("queues.csv", "scams,2.2", "child_safety,2.2", "queue", "child_safety", "same name"),
     "ragged row": ("queues.csv", "scams,2.2", "scams,extra,2.2", "row", "11 cells", "10 cells"),
     "unknown column": ("queues.csv", "severity", "severty", "severty", "severty", "known are"),
-    "backlog of years": ("queues.csv", "2400,14", "2e6,14", "backlog_items", "2,000,000", "at most a year"),
+    "backlog of years": ("queues.csv", "2400,14", "9e6,14", "backlog_items", "9,000,000", "at most a year"),
     "shrinkage beyond all time": (
         "requests.csv",
         "dublin_integrity,,-0.04,-0.03,-0.01",
