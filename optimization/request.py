@@ -75,7 +75,7 @@ class Effect:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "kind", EffectKind(self.kind))
-        if isinstance(self.queues, str):
+        if _is_one_name(self.queues):
             raise ValueError(f"queues must be a tuple of names, such as ({self.queues!r},); found {self.queues!r}")
         if not -np.inf < self.low <= self.mode <= self.high < np.inf:
             raise ValueError(f"the range must be low <= mode <= high; found {self.low}, {self.mode}, {self.high}")
@@ -253,8 +253,13 @@ class OpexRequest:
         return tuple(dict.fromkeys(float(share) for share in shares))
 
 
+def _is_one_name(names: Sequence[str]) -> bool:
+    # A name by itself would be taken for the letters that it is made of.
+    return isinstance(names, str)
+
+
 def _are_others(names: Sequence[str], own: str) -> bool:
-    return not isinstance(names, str) and own not in names
+    return not _is_one_name(names) and own not in names
 
 
 def after_lead_time(request: OpexRequest, teams: Sequence[ReviewTeam]) -> OpexRequest:
