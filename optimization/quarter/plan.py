@@ -199,20 +199,11 @@ def planning_case(
 
     Raises
     ------
-    InputError
-        Listing everything in which the requests contradict each other, the teams or the queues, currencies without a
-        rate included.
     ValueError
-        If queues, teams and forecast do not fit together.
+        If queues, teams and forecast do not fit together, or a currency has no rate.
     """
-    first_day = forecast.period_start[0]
-    problems = request_problems(
-        requests, teams, queues, n_weeks=whole_weeks(forecast), start=first_day.date(), rates=rates
-    )
-    if problems:
-        raise InputError(problems)
     planned = (after_lead_time(request, teams) for request in requests)
-    start, n_weeks = np.datetime64(first_day, "D"), whole_weeks(forecast)
+    start, n_weeks = np.datetime64(forecast.period_start[0], "D"), whole_weeks(forecast)
     return PlanningCase(
         forecast=forecast,
         queues=tuple(queues),
@@ -253,9 +244,15 @@ def plan_from_forecast(
 
     Raises
     ------
+    InputError
+        Listing everything in which the requests contradict each other, the teams or the queues.
     ValueError
         If records do not fit together, or mandatory requests cost more than the budget.
     """
+    first_day = forecast.period_start[0].date()
+    problems = request_problems(requests, teams, queues, n_weeks=whole_weeks(forecast), start=first_day, rates=rates)
+    if problems:
+        raise InputError(problems)
     case = planning_case(forecast, queues, teams, requests, probability=probability, rates=rates, seed=seed)
     if terms is None and willingness_to_pay_usd is not None:
         terms = EconomicTerms(late_item_usd=willingness_to_pay_usd)

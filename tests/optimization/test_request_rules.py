@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from capacity import ReviewQueue, ServiceTarget
 from forecasting import InputError
-from optimization import Effect, OpexRequest, planning_case
+from optimization import Effect, OpexRequest
+from optimization.quarter.plan import plan_from_forecast
 from optimization.request_rules import request_problems
 
 
@@ -227,7 +228,9 @@ def test_a_plan_refuses_all_that_requests_contradict_before_any_work(
         make_request("b", make_effect_on("q1"), needs=("a",), excludes=("a",)),
     ]
     with pytest.raises(InputError, match="a > b > a") as refused:
-        planning_case(random_forecast(2, n_paths=4, n_weeks=2, seed=1), queues, [make_team("t", {"q0": 1.0})], asks)
+        plan_from_forecast(
+            random_forecast(2, n_paths=4, n_weeks=2, seed=1), queues, [make_team("t", {"q0": 1.0})], asks
+        )
     assert {problem.field for problem in refused.value.problems} >= {"needs", "excludes"}
 
 

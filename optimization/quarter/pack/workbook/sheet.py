@@ -155,7 +155,7 @@ def lines_of(text: str, width: float) -> int:
     Examples
     --------
     >>> lines_of("four words in all", 8), lines_of("", 10)
-    (2, 1)
+    (3, 1)
     """
     count, characters = 0, LETTERS_A_DIGIT * width
     for part in text.split("\n"):

@@ -90,7 +90,7 @@ def properties(name: str) -> dict[str, Any]:
     Examples
     --------
     >>> properties("input_share_whole")["num_format"], properties("wrap")["text_wrap"]
-    ('0%', True)
+    ('0%_)', True)
     """
     plain: dict[str, Any] = {"font_name": "Arial", "font_size": 10, "font_color": INK, "valign": "top"}
     if name in _TEXT:
