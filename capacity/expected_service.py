@@ -37,6 +37,23 @@ def fair_hours(forecast: VolumeForecast, queues: Sequence[ReviewQueue], teams: S
     ------
     ValueError
         If the queues are not those of the forecast, or no team serves one of them.
+
+    Examples
+    --------
+    One team and one queue: all of 10 heads x 40 hours x (1 - 0.25).
+
+    >>> import pandas as pd
+    >>> from capacity import ReviewQueue, ReviewTeam, ServiceTarget
+    >>> from forecasting import VolumeHistory, forecast_volumes
+    >>> dates = pd.date_range("2026-01-05", periods=56)
+    >>> history = VolumeHistory.from_frame(pd.DataFrame({"queue": "spam", "date": dates, "items": 240}))
+    >>> forecast = forecast_volumes(history, 14, n_paths=20)
+    >>> spam = ReviewQueue(name="spam", handle_minutes=6, target=ServiceTarget(share=0.9, within_hours=24))
+    >>> team = ReviewTeam(name="a", site="x", kind="in_house", heads=10, shrinkage=0.25, skills={"spam": 1.0},
+    ...                   cost_usd_per_head_week=1000)
+    >>> from capacity.performance import fair_hours
+    >>> fair_hours(forecast, [spam], [team])
+    array([[[300., 300.]]])
     """
     work = expected_work_hours(forecast, queues)
     hours = team_hours(teams, whole_weeks(forecast))
@@ -125,6 +142,23 @@ def expected_service(
 
     `capacity.performance.queue_service` says which model is chosen; `capacity.simulated_service` takes the same
     arguments and returns the same record.
+
+    Examples
+    --------
+    300 hours a week for 168 hours of work:
+
+    >>> import pandas as pd
+    >>> from capacity import ReviewQueue, ReviewTeam, ServiceTarget
+    >>> from forecasting import VolumeHistory, forecast_volumes
+    >>> dates = pd.date_range("2026-01-05", periods=56)
+    >>> history = VolumeHistory.from_frame(pd.DataFrame({"queue": "spam", "date": dates, "items": 240}))
+    >>> forecast = forecast_volumes(history, 14, n_paths=20)
+    >>> spam = ReviewQueue(name="spam", handle_minutes=6, target=ServiceTarget(share=0.9, within_hours=24))
+    >>> team = ReviewTeam(name="a", site="x", kind="in_house", heads=10, shrinkage=0.25, skills={"spam": 1.0},
+    ...                   cost_usd_per_head_week=1000)
+    >>> from capacity.performance import expected_service
+    >>> expected_service(forecast, [spam], [team]).probability_met
+    array([1.])
     """
     given = checked_hours(forecast, queues, teams, allocation)
     served = []

@@ -32,6 +32,22 @@ class ServiceOutcome:
         Items whose deadline falls inside the horizon, and those of them decided in time. [items]
     backlog_end : ndarray of shape (n_queues, n_paths)
         Items waiting when the horizon ends. [items]
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from capacity import ReviewQueue, ReviewTeam, ServiceTarget
+    >>> from forecasting import VolumeHistory, forecast_volumes
+    >>> dates = pd.date_range("2026-01-05", periods=56)
+    >>> history = VolumeHistory.from_frame(pd.DataFrame({"queue": "spam", "date": dates, "items": 240}))
+    >>> forecast = forecast_volumes(history, 14, n_paths=20)
+    >>> spam = ReviewQueue(name="spam", handle_minutes=6, target=ServiceTarget(share=0.9, within_hours=24))
+    >>> team = ReviewTeam(name="a", site="x", kind="in_house", heads=10, shrinkage=0.25, skills={"spam": 1.0},
+    ...                   cost_usd_per_head_week=1000)
+    >>> from capacity.performance import expected_service
+    >>> outcome = expected_service(forecast, [spam], [team])
+    >>> outcome.on_time_share.shape, outcome.probability_all_met
+    ((1, 20), 1.0)
     """
 
     queues: tuple[ReviewQueue, ...]
@@ -125,6 +141,18 @@ def arrivals_by_step(forecast: VolumeForecast, row: int, hours: int) -> FloatArr
     -------
     ndarray of shape (n_paths, n_steps)
         Sums to the arrivals of the forecast. [items]
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from capacity.performance import arrivals_by_step
+    >>> from forecasting import VolumeHistory, forecast_volumes
+    >>> dates = pd.date_range("2026-01-05", periods=56)
+    >>> history = VolumeHistory.from_frame(pd.DataFrame({"queue": "spam", "date": dates, "items": 240}))
+    >>> forecast = forecast_volumes(history, 14, n_paths=20)
+    >>> by_step = arrivals_by_step(forecast, 0, 6)
+    >>> by_step.shape, bool(np.isclose(by_step.sum(), forecast.arrivals.sum()))
+    ((20, 56), True)
     """
     paths = forecast.arrivals[row]
     period = forecast.frequency.period_hours
@@ -177,6 +205,19 @@ def queue_service(
     (`capacity.short_target`), of which the Erlang C formula is the steady state.
 
     For large volumes both are the flow without chance. More capacity is never worse.
+
+    Examples
+    --------
+    Two weeks of 10 items an hour, a tenth of an hour each, with hours for twice as many:
+
+    >>> from capacity import ReviewQueue, ServiceTarget
+    >>> from capacity.performance import queue_service, step_hours
+    >>> spam = ReviewQueue(name="spam", handle_minutes=6, target=ServiceTarget(share=0.9, within_hours=24))
+    >>> step = step_hours(spam)
+    >>> n_steps = 336 // step
+    >>> due, on_time, _ = queue_service(spam, np.full(n_steps, 10.0 * step), np.full(n_steps, 2.0 * step))
+    >>> bool(on_time == due)
+    True
     """
     if not counted_hours > 0:
         raise ValueError(f"counted_hours must be above 0; found {counted_hours!r}")

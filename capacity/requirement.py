@@ -41,6 +41,21 @@ class StaffingRequirement:
         Required productive hours; where the target is out of reach, the expected work. [h]
     team_fte : ndarray of shape (n_teams, n_weeks)
         Required full-time equivalents where teams share the requirement as they share their hours. [FTE]
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from capacity import ReviewQueue, ReviewTeam, ServiceTarget, required_staffing
+    >>> from forecasting import VolumeHistory, forecast_volumes
+    >>> dates = pd.date_range("2026-01-05", periods=56)
+    >>> history = VolumeHistory.from_frame(pd.DataFrame({"queue": "spam", "date": dates, "items": 240}))
+    >>> forecast = forecast_volumes(history, 14, n_paths=20)
+    >>> spam = ReviewQueue(name="spam", handle_minutes=6, target=ServiceTarget(share=0.9, within_hours=24))
+    >>> team = ReviewTeam(name="a", site="x", kind="in_house", heads=10, shrinkage=0.25, skills={"spam": 1.0},
+    ...                   cost_usd_per_head_week=1000)
+    >>> needed = required_staffing(forecast, [spam], [team])
+    >>> needed.queue_hours.shape, bool((needed.team_fte < needed.available_fte).all())
+    ((1, 2), True)
     """
 
     queues: tuple[ReviewQueue, ...]
@@ -154,6 +169,23 @@ def required_staffing(
     Hours follow the expected work of each week times one multiple, found by halving on the exact service model: it
     meets the target, and one that is smaller by a thousandth of the expected work does not. Hours are placed in the
     week as the teams of the queue are open, each in proportion to the work that it would do.
+
+    Examples
+    --------
+    240 items a day of a tenth of an hour are 168 hours of work a week:
+
+    >>> import pandas as pd
+    >>> from capacity import ReviewQueue, ReviewTeam, ServiceTarget, required_staffing
+    >>> from forecasting import VolumeHistory, forecast_volumes
+    >>> dates = pd.date_range("2026-01-05", periods=56)
+    >>> history = VolumeHistory.from_frame(pd.DataFrame({"queue": "spam", "date": dates, "items": 240}))
+    >>> forecast = forecast_volumes(history, 14, n_paths=20)
+    >>> spam = ReviewQueue(name="spam", handle_minutes=6, target=ServiceTarget(share=0.9, within_hours=24))
+    >>> team = ReviewTeam(name="a", site="x", kind="in_house", heads=10, shrinkage=0.25, skills={"spam": 1.0},
+    ...                   cost_usd_per_head_week=1000)
+    >>> needed = required_staffing(forecast, [spam], [team], probability=0.8)
+    >>> needed.out_of_reach, bool(0.8 * 168 < needed.queue_hours.mean() < 1.2 * 168)
+    ((), True)
     """
     if not 0.0 < probability <= 1.0:
         raise ValueError(f"probability must lie above 0 and up to 1; found {probability!r}")

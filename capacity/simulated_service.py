@@ -65,6 +65,22 @@ def simulated_service(
     (`capacity.placement.whole_reviewers`); at the end of a shift they finish the review in hand, which adds up to
     hours where a review takes a good part of a shift. An item takes `reviews_per_item` reviews, rounded, which may go
     on at once; checks and rework lengthen them. Handling times are gamma distributed.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from capacity import ReviewQueue, ReviewTeam, ServiceTarget
+    >>> from forecasting import VolumeHistory, forecast_volumes
+    >>> dates = pd.date_range("2026-01-05", periods=56)
+    >>> history = VolumeHistory.from_frame(pd.DataFrame({"queue": "spam", "date": dates, "items": 240}))
+    >>> forecast = forecast_volumes(history, 14, n_paths=20)
+    >>> spam = ReviewQueue(name="spam", handle_minutes=6, target=ServiceTarget(share=0.9, within_hours=24))
+    >>> team = ReviewTeam(name="a", site="x", kind="in_house", heads=10, shrinkage=0.25, skills={"spam": 1.0},
+    ...                   cost_usd_per_head_week=1000)
+    >>> from capacity.performance import expected_service, simulated_service
+    >>> simulated = simulated_service(forecast, [spam], [team])
+    >>> bool((simulated.due == expected_service(forecast, [spam], [team]).due).all())
+    True
     """
     given = checked_hours(forecast, queues, teams, allocation)
     skill = skill_matrix(queues, teams)
@@ -108,6 +124,22 @@ def routed_service(
     ------
     ValueError
         As in `capacity.expected_service`.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from capacity import ReviewQueue, ReviewTeam, ServiceTarget
+    >>> from forecasting import VolumeHistory, forecast_volumes
+    >>> dates = pd.date_range("2026-01-05", periods=56)
+    >>> history = VolumeHistory.from_frame(pd.DataFrame({"queue": "spam", "date": dates, "items": 240}))
+    >>> forecast = forecast_volumes(history, 14, n_paths=20)
+    >>> spam = ReviewQueue(name="spam", handle_minutes=6, target=ServiceTarget(share=0.9, within_hours=24))
+    >>> team = ReviewTeam(name="a", site="x", kind="in_house", heads=10, shrinkage=0.25, skills={"spam": 1.0},
+    ...                   cost_usd_per_head_week=1000)
+    >>> from capacity.performance import routed_service
+    >>> outcome = routed_service(forecast, [spam], [team], routing="earliest_deadline")
+    >>> outcome.probability_met
+    array([1.])
     """
     checked_hours(forecast, queues, teams, None)
     skill = skill_matrix(queues, teams)

@@ -12,7 +12,13 @@ FULL_TIME_HOURS = 40.0
 
 
 class TeamKind(StrEnum):
-    """Whose people they are."""
+    """Whose people they are.
+
+    Examples
+    --------
+    >>> TeamKind("vendor") is TeamKind.VENDOR
+    True
+    """
 
     IN_HOUSE = "in_house"
     VENDOR = "vendor"

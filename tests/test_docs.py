@@ -3,8 +3,9 @@
 import doctest
 import re
 import runpy
+from importlib import import_module
 from pathlib import Path
-from typing import get_args
+from typing import Literal, get_args, get_origin
 
 import pandas as pd
 import pytest
@@ -139,3 +140,18 @@ def test_every_figure_for_scripts_is_described(plan: QuarterPlan) -> None:
 def test_the_examples_of_a_page_run(page: Path) -> None:
     flags = doctest.NORMALIZE_WHITESPACE
     assert doctest.testfile(str(page), module_relative=False, optionflags=flags, encoding="utf-8").failed == 0
+
+
+@pytest.mark.parametrize(
+    "module",
+    [
+        f"capacity{part}"
+        for part in ("", ".erlang", ".performance", ".simulation", ".supply", ".turnaround", ".workload")
+    ],
+)
+def test_every_public_name_of_capacity_has_an_example_that_runs(module: str) -> None:
+    package = import_module(module)
+    public = {name: getattr(package, name) for name in package.__all__}
+    # What is only another name for a choice of words has no text of its own.
+    documented = {name: thing for name, thing in public.items() if get_origin(thing) is not Literal}
+    assert [name for name, thing in documented.items() if ">>>" not in (thing.__doc__ or "")] == []

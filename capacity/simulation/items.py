@@ -32,6 +32,15 @@ class DrawnItems(NamedTuple):
         When an item that no one has begun is withdrawn; inf: never. [hours]
     handle_hours : ndarray of shape (n_reviews,)
         Handling time of each review, the reviews of one item side by side. [hours]
+
+    Examples
+    --------
+    >>> from capacity import SimulatedQueues
+    >>> from capacity.simulation import draw_items
+    >>> queues = SimulatedQueues(names=("q",), handle_hours=1.0, handle_cv=0.0, target_hours=2.0,
+    ...     arrival_hours=((0.5, 0.25),))
+    >>> draw_items(queues, step_hours=1.0, seed=0, replication=0).arrival_hours.tolist()
+    [0.25, 0.5]
     """
 
     queue_start: NDArray[np.int64]

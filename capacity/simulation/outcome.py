@@ -29,6 +29,17 @@ class ItemHistory:
         Withdrawal before any review; inf: not within the horizon. [hours]
     busy_hours : ndarray of shape (n_teams,)
         Hours spent on reviews between the warm-up and the horizon. [hours]
+
+    Examples
+    --------
+    One reviewer, two items of one hour that come together:
+
+    >>> from capacity import SimulatedQueues, SimulatedTeams, simulate_history
+    >>> queues = SimulatedQueues(names=("q",), handle_hours=1.0, handle_cv=0.0, target_hours=2.0,
+    ...     arrival_hours=((0.5, 0.5),))
+    >>> teams = SimulatedTeams(names=("A",), servers=[[1, 1, 1]], skills=np.array([[True]]))
+    >>> simulate_history(queues, teams, step_hours=1.0).decided_hours.tolist()
+    [1.5, 2.5]
     """
 
     queue_start: NDArray[np.int64]
@@ -61,7 +72,14 @@ class ReplicationSummary(NamedTuple):
 
 
 class ReplicationInterval(NamedTuple):
-    """Mean over replications and the ends of its confidence interval."""
+    """Mean over replications and the ends of its confidence interval.
+
+    Examples
+    --------
+    >>> from capacity import replication_interval
+    >>> bool(replication_interval([0.9, 0.9, 0.9]).lower == 0.9)
+    True
+    """
 
     mean: NDArray[np.float64]
     lower: NDArray[np.float64]
@@ -103,6 +121,18 @@ class SimulationOutcome:
         Hours on reviews after the warm-up. [hours]
     available_hours : ndarray of shape (T,)
         Hours of all reviewers after the warm-up. [hours]
+
+    Examples
+    --------
+    More reviewers than items: everything is on time.
+
+    >>> from capacity import SimulatedQueues, SimulatedTeams, simulate_service
+    >>> queues = SimulatedQueues(names=("q",), handle_hours=0.1, handle_cv=0.0, target_hours=0.5,
+    ...     arrivals_per_hour=np.full((1, 24), 2.0))
+    >>> teams = SimulatedTeams(names=("A",), servers=np.full((1, 24), 50), skills=np.array([[True]]))
+    >>> outcome = simulate_service(queues, teams, step_hours=1.0, n_replications=3)
+    >>> outcome.on_time_share.ravel().tolist()
+    [1.0, 1.0, 1.0]
     """
 
     queue_names: tuple[str, ...]

@@ -29,6 +29,13 @@ class CohortFlows:
         Heads there through the week. [heads]
     tenure_weeks : ndarray of shape (..., n_cohorts, n_weeks)
         Weeks on the job before that week; negative before they start. [weeks]
+
+    Examples
+    --------
+    >>> from capacity import cohort_flows
+    >>> flows = cohort_flows([10], [0], [0.1], 3)
+    >>> flows.present.round(2)
+    array([[10. ,  9. ,  8.1]])
     """
 
     started: FloatArray

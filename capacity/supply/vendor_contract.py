@@ -17,7 +17,17 @@ ROUNDING = 1e-9
 
 
 class TierRule(StrEnum):
-    """What the price of a tier applies to."""
+    """What the price of a tier applies to.
+
+    Examples
+    --------
+    25 seats, the first 20 at 900 and from there 800:
+
+    >>> from capacity import VendorContract, contract_cost_usd
+    >>> tiers = ((0, 900), (20, 800))
+    >>> [float(contract_cost_usd(25, VendorContract(seats=20, price_tiers=tiers, tier_rule=rule))) for rule in TierRule]
+    [22000.0, 20000.0]
+    """
 
     GRADUATED = "graduated"
     """The seats of that tier alone."""

@@ -18,7 +18,18 @@ FloatArray = NDArray[np.float64]
 
 
 class CostKind(StrEnum):
-    """What is paid for; the order is that of the first axis of `WeeklySupply.cost_usd`."""
+    """What is paid for; the order is that of the first axis of `WeeklySupply.cost_usd`.
+
+    Examples
+    --------
+    >>> from capacity import ReviewTeam, supply_by_week
+    >>> team = ReviewTeam(name="a", site="x", kind="in_house", heads=10, shrinkage=0.25, skills={"q": 1.0},
+    ...                   cost_usd_per_head_week=1000)
+    >>> supply_by_week([team], 2).total_cost_usd
+    array([[10000., 10000.]])
+    >>> CostKind("overtime") is CostKind.OVERTIME
+    True
+    """
 
     HEADS = "heads"
     """People, by the head and week."""

@@ -27,6 +27,13 @@ class RequiredCapacity:
         does not (NaN where the amount is 0). [-]
     goal
         What the measure has to reach. [-]
+
+    Examples
+    --------
+    >>> from capacity import required_capacity
+    >>> found = required_capacity(np.full((1, 48), 10.0), np.full(48, 10.0), 2.0, share=0.9)
+    >>> bool(found.missed < 0.9 <= found.met)
+    True
     """
 
     amount: FloatArray

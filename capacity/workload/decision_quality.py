@@ -58,6 +58,14 @@ class ConsensusOutcome:
         Probability that the final decision is right. [-]
     reviews : ndarray of shape (...)
         Expected looks at one item: the `reviews_per_item` of a queue. [-]
+
+    Examples
+    --------
+    Three of four right in each of three looks: 3 x 0.75**2 x 0.25 + 0.75**3.
+
+    >>> from capacity import ConsensusPolicy, consensus
+    >>> float(consensus(0.75, ConsensusPolicy(reviews=3)).accuracy)
+    0.84375
     """
 
     accuracy: FloatArray

@@ -27,6 +27,13 @@ def whole_weeks(forecast: VolumeForecast) -> int:
     ------
     ValueError
         If the horizon is not a whole number of weeks.
+
+    Examples
+    --------
+    >>> from forecasting import forecast_volumes, sample_history
+    >>> from capacity.workload import whole_weeks
+    >>> whole_weeks(forecast_volumes(sample_history(), 91, n_paths=20))
+    13
     """
     hours = len(forecast.period_start) * forecast.frequency.period_hours
     if hours % WEEK_HOURS:
@@ -56,6 +63,19 @@ def expected_work_hours(forecast: VolumeForecast, queues: Sequence[ReviewQueue])
     ------
     ValueError
         If the queues are not those of the forecast.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from capacity import ReviewQueue, ServiceTarget
+    >>> from forecasting import VolumeHistory, forecast_volumes
+    >>> dates = pd.date_range("2026-01-05", periods=56)
+    >>> history = VolumeHistory.from_frame(pd.DataFrame({"queue": "spam", "date": dates, "items": 240}))
+    >>> forecast = forecast_volumes(history, 14, n_paths=20)
+    >>> spam = ReviewQueue(name="spam", handle_minutes=6, target=ServiceTarget(share=0.9, within_hours=24))
+    >>> from capacity.workload import expected_work_hours
+    >>> bool(np.allclose(expected_work_hours(forecast, [spam]), 240 * 7 * 0.1, rtol=0.01))
+    True
     """
     names = tuple(queue.name for queue in queues)
     if names != forecast.queues:
