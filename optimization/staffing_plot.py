@@ -7,17 +7,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from forecasting.chart_pieces import ACTUAL, PLANNED, figure_headline
-from forecasting.chart_style import ORANGE, SOFT
-from forecasting.measured_text import fitted
+from optimization.team_panels import draw_need, foremost_teams, name_panel, panels_of_teams, staffing_panels
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
     from optimization.staffing import StaffingTable
-
-# More panels than this are not read; the teams that are shortest are drawn.
-MOST_TEAMS = 12
 
 
 def staffing_message(table: StaffingTable) -> str:
@@ -52,25 +48,6 @@ def _fte(heads: float) -> str:
     return f"{heads:.0f}" if heads >= 9.95 else f"{heads:.1f}"
 
 
-def staffing_panels(n_teams: int, width: float) -> tuple[int, int]:
-    """Rows and columns of panels for a number of teams.
-
-    Parameters
-    ----------
-    n_teams : int
-        How many.
-    width : float
-        Of the figure. [inches]
-
-    Returns
-    -------
-    rows, columns : int
-    """
-    drawn = min(n_teams, MOST_TEAMS)
-    columns = 1 if width < 5.0 else min(3, max(drawn, 1))
-    return -(-drawn // columns), columns
-
-
 def plot_staffing(table: StaffingTable, *, figure: Figure | None = None) -> Figure:
     """Draw needed, available and planned FTE by week, one panel a team.
 
@@ -91,9 +68,7 @@ def plot_staffing(table: StaffingTable, *, figure: Figure | None = None) -> Figu
 
         rows, columns = staffing_panels(n_teams, 8.0)
         figure = plt.figure(layout="constrained", figsize=(max(8.0, 3.4 * columns), 2.4 * rows + 1.1))
-    rows, columns = staffing_panels(n_teams, figure.get_figwidth())
-    widest = (table.needed - table.planned).max(axis=1)
-    drawn = sorted(np.argsort(-widest, kind="stable")[:MOST_TEAMS].tolist())
+    drawn = foremost_teams((table.needed - table.planned).max(axis=1))
     rest = f" The {len(drawn)} of {n_teams} teams with the widest gaps." if n_teams > len(drawn) else ""
     figure_headline(
         figure,
@@ -101,35 +76,19 @@ def plot_staffing(table: StaffingTable, *, figure: Figure | None = None) -> Figu
         "Full-time equivalents by week. Solid bar: today's heads. Outline: with the recommended requests. "
         f"Line: needed for the targets, at today's volumes and handling times.{rest}",
     )
-    panels = figure.subplots(rows, columns, squeeze=False).ravel()
-    for ax in panels[len(drawn) :]:
-        ax.remove()
-    for place, (ax, row) in enumerate(zip(panels, drawn, strict=False)):
-        _draw_team(ax, table, row, columns)
-        if place % columns == 0:
-            ax.set_ylabel("FTE")
-        if place >= len(drawn) - columns:
-            ax.set_xlabel("Week of the plan")
+    for ax, row in panels_of_teams(figure, drawn, unit="FTE"):
+        _draw_team(ax, table, row)
     return figure
 
 
-def _draw_team(ax: Axes, table: StaffingTable, row: int, columns: int) -> None:
+def _draw_team(ax: Axes, table: StaffingTable, row: int) -> None:
     needed, available, planned = table.needed[row], table.available[row], table.planned[row]
     week = np.arange(1, needed.size + 1)
     ax.bar(week, planned, width=0.8, zorder=1.5, **PLANNED)
     ax.bar(week, available, width=0.8, zorder=1.6, **ACTUAL)
-    ends = np.concatenate([[0.55], week, [week[-1] + 0.45]])
-    line = np.concatenate([needed[:1], needed, needed[-1:]])
-    for colour, width in (("white", 3.4), (ORANGE, 1.8)):
-        ax.step(ends, line, where="mid", color=colour, linewidth=width, zorder=3)
+    draw_need(ax, needed)
     short = int((planned < needed - 0.05).sum())
     gap = _fte(float(np.max(needed - planned)))
     state = f"short in {short} of {len(week)} weeks, by up to {gap} FTE" if short else "covered in every week"
-    name = ax.set_title("", fontsize="medium", pad=16, loc="left", parse_math=False)
-    wide = 0.82 * ax.figure.canvas.figure.bbox.width / columns
-    name.set_text(fitted(name, table.teams[row].replace("_", " "), wide, most_lines=3))
-    ax.annotate(
-        state, (0, 1), xycoords="axes fraction", xytext=(0, 3), textcoords="offset points", fontsize="small", color=SOFT
-    )
-    ax.set(xlim=(0.4, len(week) + 0.6), ylim=(0, 1.12 * float(max(needed.max(), planned.max(), 1.0))))
-    ax.set_xticks([1, *range(4, len(week) + 1, 3)])
+    top = 1.12 * float(max(needed.max(), planned.max(), 1.0))
+    name_panel(ax, table.teams[row], state, n_weeks=len(week), top=top)

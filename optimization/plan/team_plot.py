@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from forecasting.chart_pieces import FORECAST, PLANNED, figure_headline
-from forecasting.chart_style import BLUE, ORANGE, SOFT, count, money
-from forecasting.measured_text import fitted
-from optimization.staffing_plot import MOST_TEAMS, staffing_panels
+from forecasting.chart_style import BLUE, count, money
+from optimization.team_panels import draw_need, foremost_teams, name_panel, panels_of_teams, staffing_panels
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -58,10 +57,8 @@ def plot_plan_by_team(plan: StaffingPlan, *, figure: Figure | None = None) -> Fi
         from matplotlib import pyplot as plt
 
         figure = plt.figure(layout="constrained", figsize=(8, 1.5 + 2.0 * staffing_panels(n_teams, 8.0)[0]))
-    rows, columns = staffing_panels(n_teams, figure.get_figwidth())
     starts = (plan.hires + plan.part_time_hires).sum(axis=1)
-    moved = starts * 1e3 + plan.overtime_hours.sum(axis=1)
-    drawn = sorted(np.argsort(-moved, kind="stable")[:MOST_TEAMS].tolist())
+    drawn = foremost_teams(starts * 1e3 + plan.overtime_hours.sum(axis=1))
     rest = f" The {len(drawn)} of {n_teams} teams that change most." if n_teams > len(drawn) else ""
     figure_headline(
         figure,
@@ -69,39 +66,22 @@ def plot_plan_by_team(plan: StaffingPlan, *, figure: Figure | None = None) -> Fi
         "Productive hours a week. Outline: people and seats of the plan; hatched: overtime; line: needed for the "
         f"targets; triangles: people who start.{rest}",
     )
-    panels = figure.subplots(rows, columns, squeeze=False).ravel()
-    for ax in panels[len(drawn) :]:
-        ax.remove()
-    for place, (ax, row) in enumerate(zip(panels, drawn, strict=False)):
-        _draw_team(ax, plan, row, columns)
-        if place % columns == 0:
-            ax.set_ylabel("Hours a week")
-        if place >= len(drawn) - columns:
-            ax.set_xlabel("Week of the plan")
+    for ax, row in panels_of_teams(figure, drawn, unit="Hours a week"):
+        _draw_team(ax, plan, row)
     return figure
 
 
-def _draw_team(ax: Axes, plan: StaffingPlan, row: int, columns: int) -> None:
+def _draw_team(ax: Axes, plan: StaffingPlan, row: int) -> None:
     have, overtime, need = plan.productive_hours[row], plan.overtime_hours[row], plan.needed_hours[row]
     week = np.arange(1, have.size + 1)
     flexed = np.minimum(overtime, have)
     ax.bar(week, have - flexed, width=0.8, zorder=1.6, **PLANNED)
     ax.bar(week, flexed, bottom=have - flexed, width=0.8, zorder=1.5, **FORECAST)
-    ends = np.concatenate([[0.55], week, [week[-1] + 0.45]])
-    line = np.concatenate([need[:1], need, need[-1:]])
-    for colour, width in (("white", 3.4), (ORANGE, 1.8)):
-        ax.step(ends, line, where="mid", color=colour, linewidth=width, zorder=3)
+    draw_need(ax, need)
     top = 1.18 * float(max(need.max(), have.max(), 1.0))
     hired = plan.hires[row] + plan.part_time_hires[row]
     begin = week[hired > 0.005]
     ax.plot(begin, np.full(begin.size, 0.94 * top), "v", color=BLUE, markersize=5)
-    name = ax.set_title("", fontsize="medium", pad=16, loc="left", parse_math=False)
-    wide = 0.82 * ax.figure.canvas.figure.bbox.width / columns
-    name.set_text(fitted(name, " ".join(plan.teams[row].name.replace("_", " ").split()), wide, most_lines=2))
     said = f"{hired.sum():,.4g} hires, {overtime.sum():,.0f} h overtime"
-    ax.annotate(
-        said, (0, 1), xycoords="axes fraction", xytext=(0, 3), textcoords="offset points", fontsize="small", color=SOFT
-    )
-    ax.set(xlim=(0.4, week[-1] + 0.6), ylim=(0, top))
-    ax.set_xticks([1, *range(4, len(week) + 1, 3)])
+    name_panel(ax, plan.teams[row].name, said, n_weeks=have.size, top=top)
     ax.yaxis.set_major_formatter(lambda hours, _: count(hours))

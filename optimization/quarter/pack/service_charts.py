@@ -22,7 +22,8 @@ from optimization.plan.team_plot import plan_by_team_message, plot_plan_by_team
 from optimization.quarter.pack.chart_recipe import NARROW_INCHES, WIDE_INCHES, ChartRecipe
 from optimization.quarter.pack.contents import PackContents
 from optimization.service_course import service_course
-from optimization.staffing_plot import plot_staffing, staffing_message, staffing_panels
+from optimization.staffing_plot import plot_staffing, staffing_message
+from optimization.team_panels import staffing_panels
 
 # The course of more queues than this is not followed; those least likely to meet their target come first.
 MOST_FOLLOWED = 40
