@@ -17,7 +17,7 @@ from statsforecast.models import (
 
 from benchmarks.forecasting_peers import Peer, Question, prophet_peer, quiet, statsmodels_peer
 from benchmarks.harness import Case, main
-from forecasting.panel import sample_panel
+from forecasting.sampling.panel import sample_panel
 
 PERIODS, HORIZON, PATHS, SEASON = 730, 14, 500, 7
 

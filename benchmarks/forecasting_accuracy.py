@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from benchmarks.forecasting_peers import PATHS, PROBABILITIES, Quantiles, feasible, peer_quantiles, peers, quiet
 from benchmarks.forecasting_sets import DataSet, data_sets, fewer
 from forecasting import VolumeHistory, forecast_volumes
-from forecasting.accuracy import naive_scale, pinball
-from forecasting.calibration import share_inside
+from forecasting.evaluation.accuracy import naive_scale, pinball
+from forecasting.evaluation.calibration import share_inside
 
 MEDIAN = "median of peers"
 INNER = slice(1, -1)

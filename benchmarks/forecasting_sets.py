@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from forecasting.frequency import Frequency
+from forecasting.volumes.frequency import Frequency
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from benchmarks.harness import Case, main
 from capacity import ReviewQueue, ReviewTeam, ServiceTarget, TeamKind
 from forecasting import VolumeForecast, VolumeHistory
-from forecasting.frequency import Frequency
+from forecasting.volumes.frequency import Frequency
 from optimization import (
     Effect,
     EffectKind,

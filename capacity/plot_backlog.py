@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from forecasting.chart_pieces import draw_band, figure_headline, in_dates, is_narrow
-from forecasting.chart_style import BLUE, ORANGE, count, percent
-from forecasting.measured_text import fitted
+from forecasting.charts.chart_pieces import draw_band, figure_headline, in_dates, is_narrow
+from forecasting.charts.chart_style import BLUE, ORANGE, count, percent
+from forecasting.charts.measured_text import fitted
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from forecasting.chart_pieces import draw_band, draw_level, in_shares, new_axes, title_with_subtitle
-from forecasting.chart_style import BLUE, GREEN, GREY, INK, percent
+from forecasting.charts.chart_pieces import draw_band, draw_level, in_shares, new_axes, title_with_subtitle
+from forecasting.charts.chart_style import BLUE, GREEN, GREY, INK, percent
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

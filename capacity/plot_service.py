@@ -7,8 +7,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from forecasting.chart_pieces import cut_row_names, in_shares, is_narrow, new_axes, rows_of_bars, title_with_subtitle
-from forecasting.chart_style import BLUE, INK, ORANGE, percent
+from forecasting.charts.chart_pieces import (
+    cut_row_names,
+    in_shares,
+    is_narrow,
+    new_axes,
+    rows_of_bars,
+    title_with_subtitle,
+)
+from forecasting.charts.chart_style import BLUE, INK, ORANGE, percent
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from capacity.plot_backlog import panels_message, plot_backlog_panels
 from capacity.plot_curve import curve_message, plot_on_time_curve
 from capacity.plot_service import on_time_map_message, plot_on_time_map, plot_target_chance, target_chance_message
-from forecasting.chart_pieces import ACTUAL, draw_band, draw_level, in_dates, new_axes, title_with_subtitle
-from forecasting.chart_style import BLUE, INK, ORANGE, percent
+from forecasting.charts.chart_pieces import ACTUAL, draw_band, draw_level, in_dates, new_axes, title_with_subtitle
+from forecasting.charts.chart_style import BLUE, INK, ORANGE, percent
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

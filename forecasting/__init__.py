@@ -1,22 +1,23 @@
 """Review volumes: read, checked and forecast as joint sample paths."""
 
-from forecasting.backtest import Backtest, backtest, compare
-from forecasting.calendar import Event, EventCalendar, EventKind, EventShape
-from forecasting.crisis_learning import learned_crisis_risk
-from forecasting.crisis_risk import CrisisRisk
 from forecasting.drivers import Driver, DriverEffect, DriverLink, drive_volumes, learn_driver_effect
-from forecasting.event_effects import EventEffects, learn_event_effects
-from forecasting.explanation import EnsembleRecord, Explanation
+from forecasting.ensemble.record import EnsembleRecord
+from forecasting.evaluation.backtest import Backtest, backtest, compare
+from forecasting.events.calendar import Event, EventCalendar, EventKind, EventShape
+from forecasting.events.crisis_learning import learned_crisis_risk
+from forecasting.events.crisis_risk import CrisisRisk
+from forecasting.events.effects import EventEffects, learn_event_effects
+from forecasting.events.holiday_events import holiday_calendar
+from forecasting.explanation import Explanation
 from forecasting.forecast import VolumeForecast, forecast_volumes
-from forecasting.frequency import Frequency
 from forecasting.hierarchy import GroupPaths, reconcile, sum_by_group, sum_history
-from forecasting.history import VolumeHistory
-from forecasting.holiday_events import holiday_calendar
+from forecasting.intraday.profile import IntradayProfile
 from forecasting.overrides import AdjustedForecast, Override, OverrideKind, apply_overrides
 from forecasting.problems import InputError, Problem
-from forecasting.profile import IntradayProfile
 from forecasting.queue_structure import QueueStructure, queue_structure
 from forecasting.sample_data import sample_events, sample_history, sample_volumes
+from forecasting.volumes.frequency import Frequency
+from forecasting.volumes.history import VolumeHistory
 
 __all__ = [
     "AdjustedForecast",

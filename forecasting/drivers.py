@@ -10,8 +10,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from forecasting.forecast import VolumeForecast
-from forecasting.history import VolumeHistory
-from forecasting.normal_volume import robust_profile, weekly_levels
+from forecasting.quality.normal_volume import robust_profile, weekly_levels
+from forecasting.volumes.history import VolumeHistory
 
 # Regression on changes over this many weeks: two things that merely both grow would otherwise seem to drive one
 # another.

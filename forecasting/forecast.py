@@ -11,13 +11,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from forecasting.calendar import EventCalendar
-from forecasting.event_effects import EventEffects, learn_event_effects
-from forecasting.explanation import EnsembleRecord, Explanation, explain_queue
-from forecasting.frequency import Frequency
-from forecasting.history import VolumeHistory
-from forecasting.panel import sample_panel
-from forecasting.wall_clock import clock_exposure, month_place
+from forecasting.ensemble.record import EnsembleRecord
+from forecasting.events.calendar import EventCalendar
+from forecasting.events.effects import EventEffects, learn_event_effects
+from forecasting.explanation import Explanation, explain_queue
+from forecasting.sampling.panel import sample_panel
+from forecasting.volumes.frequency import Frequency
+from forecasting.volumes.history import VolumeHistory
+from forecasting.volumes.wall_clock import clock_exposure, month_place
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -193,17 +194,17 @@ def forecast_volumes(
 
     Notes
     -----
-    Candidates (exponential smoothing over a grid of gains, with and without damped trend and clipped surprises
-    [1]_; chance and size of rare items apart; medians; on weeks last year's shape) run over square roots of the
-    items. Each forecasts from every rolling origin. Their weighted mean is corrected by what the past says of the
-    coming dates, each movement by a share from 0 to 1 that past errors teach (`forecasting.expected_movements`,
-    `forecasting.corrections`). The weights are mean absolute errors, decayed by origin, to a high negative power. The
-    errors of the weighted mean, by weights known at each origin, are kept as whole trajectories: a path is the
-    forecast plus the trajectory of one past origin, smoothed by a little of another's, the same two for all queues,
-    so that errors keep their covariance across queues and across the horizon, and no two paths are alike. They are
-    mirrored on half of the paths unless many periods are empty, and widened by sqrt(1 + 1/n) for n horizons
-    back-tested where these are few or teach the mean too. A short history takes level and weekly shape from
-    what there is, and spread from the other queues; `method` says so.
+    Candidates (exponential smoothing over a grid of gains, with and without damped trend and clipped surprises [1]_;
+    chance and size of rare items apart; medians; on weeks last year's shape) run over square roots of the items. Each
+    forecasts from every rolling origin. Their weighted mean is corrected by what the past says of the coming dates,
+    each movement by a share from 0 to 1 that past errors teach (`forecasting.ensemble.expected_movements`,
+    `forecasting.ensemble.corrections`). The weights are mean absolute errors, decayed by origin, to a high negative
+    power. The errors of the weighted mean, by weights known at each origin, are kept as whole trajectories: a path is
+    the forecast plus the trajectory of one past origin, smoothed by a little of another's, the same two for all
+    queues, so that errors keep their covariance across queues and across the horizon, and no two paths are alike.
+    They are mirrored on half of the paths unless many periods are empty, and widened by sqrt(1 + 1/n) for n horizons
+    back-tested where these are few or teach the mean too. A short history takes level and weekly shape from what
+    there is, and spread from the other queues; `method` says so.
 
     References
     ----------

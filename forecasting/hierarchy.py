@@ -8,7 +8,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from forecasting.forecast import VolumeForecast
-from forecasting.history import VolumeHistory
+from forecasting.volumes.history import VolumeHistory
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)

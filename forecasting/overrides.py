@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from forecasting.crisis_risk import DAYS_A_YEAR, triangular_quantile
+from forecasting.events.crisis_risk import DAYS_A_YEAR, triangular_quantile
 from forecasting.forecast import VolumeForecast
 
 

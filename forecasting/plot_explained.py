@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from forecasting.calendar import Event, EventCalendar
-from forecasting.chart_style import BLUE, GREEN, GREY, ORANGE
+from forecasting.charts.chart_style import BLUE, GREEN, GREY, ORANGE
+from forecasting.events.calendar import Event, EventCalendar
 from forecasting.plots import plot_fan
 
 if TYPE_CHECKING:

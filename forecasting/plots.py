@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from forecasting.chart_pieces import draw_band, figure_headline, in_dates, new_axes, title_with_subtitle
-from forecasting.chart_style import BLUE, INK, count
-from forecasting.measured_text import fitted
+from forecasting.charts.chart_pieces import draw_band, figure_headline, in_dates, new_axes, title_with_subtitle
+from forecasting.charts.chart_style import BLUE, INK, count
+from forecasting.charts.measured_text import fitted
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from forecasting.history import VolumeHistory
-from forecasting.variance_scale import from_even_variance, to_even_variance
+from forecasting.methods.variance_scale import from_even_variance, to_even_variance
+from forecasting.volumes.history import VolumeHistory
 
 # Periods of the most recent past that the model is fitted to: it takes seconds where there are more.
 MOST_PERIODS = 730

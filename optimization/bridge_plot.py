@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from forecasting.chart_pieces import (
+from forecasting.charts.chart_pieces import (
     ACTUAL,
     PLANNED,
     cut_row_names,
@@ -18,7 +18,7 @@ from forecasting.chart_pieces import (
     rows_of_bars,
     title_with_subtitle,
 )
-from forecasting.chart_style import BLUE, GREY, ORANGE, money, money_parts, percent, points, rounded_parts
+from forecasting.charts.chart_style import BLUE, GREY, ORANGE, money, money_parts, percent, points, rounded_parts
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from forecasting.chart_style import points
+from forecasting.charts.chart_style import points
 from optimization.block_values import SetValues, share_on_time
 from optimization.funded_sets import everything_asked, minimum_set, with_needs
 from optimization.portfolio import merge_fronts

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from forecasting.chart_pieces import (
+from forecasting.charts.chart_pieces import (
     draw_band,
     draw_budget,
     in_money,
@@ -15,8 +15,8 @@ from forecasting.chart_pieces import (
     new_axes,
     title_with_subtitle,
 )
-from forecasting.chart_style import BLUE, GREEN, GREY, INK, ORANGE, PINK, money, percent, points
-from forecasting.label_places import Label, place_labels
+from forecasting.charts.chart_style import BLUE, GREEN, GREY, INK, ORANGE, PINK, money, percent, points
+from forecasting.charts.label_places import Label, place_labels
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

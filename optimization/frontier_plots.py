@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from forecasting.chart_pieces import (
+from forecasting.charts.chart_pieces import (
     cut_row_names,
     draw_budget,
     in_money,
@@ -16,7 +16,7 @@ from forecasting.chart_pieces import (
     rows_of_bars,
     title_with_subtitle,
 )
-from forecasting.chart_style import BLUE, INK, ORANGE, PALE_BLUE, money
+from forecasting.charts.chart_style import BLUE, INK, ORANGE, PALE_BLUE, money
 from optimization.trade_offs.frontier_walk import marginal_cost
 
 if TYPE_CHECKING:

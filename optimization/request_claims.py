@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import NDArray
 
-from forecasting.chart_style import money, points
+from forecasting.charts.chart_style import money, points
 from optimization.block_values import SetValues
 from optimization.claim import Claim, ClaimUnit
 from optimization.economics.request_economics import Economics, economics_of_changes

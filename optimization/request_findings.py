@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from capacity import ServiceOutcome
-from forecasting.chart_style import money, percent, points
+from forecasting.charts.chart_style import money, percent, points
 from optimization.block_values import SetValues
 from optimization.cost import CostKind
 from optimization.economics.terms import EconomicTerms

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from forecasting.chart_pieces import cut_row_names, is_narrow, new_axes, rows_of_bars, title_with_subtitle
-from forecasting.chart_style import BLUE, GREEN, GREY, INK, ORANGE, money, points
-from forecasting.measured_text import fitted
+from forecasting.charts.chart_pieces import cut_row_names, is_narrow, new_axes, rows_of_bars, title_with_subtitle
+from forecasting.charts.chart_style import BLUE, GREEN, GREY, INK, ORANGE, money, points
+from forecasting.charts.measured_text import fitted
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

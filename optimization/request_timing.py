@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from capacity.supply import ramp_efficiency
-from forecasting.chart_style import percent, points
+from forecasting.charts.chart_style import percent, points
 from optimization.block_values import SetValues
 from optimization.finding import Finding, FindingCode, Severity
 from optimization.funded_sets import minimum_set, with_needs, without

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from forecasting.chart_pieces import ACTUAL, PLANNED, figure_headline
+from forecasting.charts.chart_pieces import ACTUAL, PLANNED, figure_headline
 from optimization.team_panels import draw_need, foremost_teams, name_panel, panels_of_teams, staffing_panels
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from forecasting.chart_style import ORANGE, SOFT
-from forecasting.measured_text import fitted
+from forecasting.charts.chart_style import ORANGE, SOFT
+from forecasting.charts.measured_text import fitted
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from forecasting.chart_pieces import cut_row_names, is_narrow, new_axes, rows_of_bars, title_with_subtitle
-from forecasting.chart_style import BLUE, INK, PALE_BROWN, money
+from forecasting.charts.chart_pieces import cut_row_names, is_narrow, new_axes, rows_of_bars, title_with_subtitle
+from forecasting.charts.chart_style import BLUE, INK, PALE_BROWN, money
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -14,10 +14,10 @@ from pydantic import BaseModel
 
 from capacity import ReviewQueue, ReviewTeam, ServiceTarget, TeamKind
 from forecasting import VolumeHistory
-from forecasting.calendar import EventKind, EventShape
-from forecasting.event_table import OPTIONAL as EVENT_OPTIONS
-from forecasting.event_table import REQUIRED as EVENT_COLUMNS
-from forecasting.volume_table import COLUMNS as VOLUME_COLUMNS
+from forecasting.events.calendar import EventKind, EventShape
+from forecasting.events.table import OPTIONAL as EVENT_OPTIONS
+from forecasting.events.table import REQUIRED as EVENT_COLUMNS
+from forecasting.volumes.volume_table import COLUMNS as VOLUME_COLUMNS
 from optimization import Effect, EffectKind, OpexRequest, QuarterPlan, Verdict, plan_quarter
 from optimization.quarter.cli import Exit, app
 from optimization.quarter.config import PlanConfig

@@ -48,6 +48,6 @@ def test_the_wheel_holds_the_three_packages_and_nothing_else(tmp_path: Path) -> 
         "optimization/quarter/pack/page.html.j2",
         "optimization/quarter/pack/page.js",
         "optimization/quarter/template/plan.toml",
-        "forecasting/review.mplstyle",
+        "forecasting/charts/review.mplstyle",
     ):
         assert data in names

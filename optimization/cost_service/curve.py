@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from capacity import ReviewQueue, ReviewTeam, required_staffing
 from forecasting import VolumeForecast
-from forecasting.chart_style import money, percent
+from forecasting.charts.chart_style import money, percent
 from optimization.cost_service.budget_sweep import BudgetSweep
 from optimization.cost_service.sandwich import Sandwich, sandwich
 from optimization.program.policies import Policies

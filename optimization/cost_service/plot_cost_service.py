@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from forecasting.chart_pieces import new_axes, title_with_subtitle
-from forecasting.chart_style import BLUE, PALE_BLUE, money, percent
+from forecasting.charts.chart_pieces import new_axes, title_with_subtitle
+from forecasting.charts.chart_style import BLUE, PALE_BLUE, money, percent
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

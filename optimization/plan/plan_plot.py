@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from forecasting.chart_style import BLUE, ORANGE, PALE_BLUE, SOFT
+from forecasting.charts.chart_style import BLUE, ORANGE, PALE_BLUE, SOFT
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

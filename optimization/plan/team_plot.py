@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from forecasting.chart_pieces import FORECAST, PLANNED, figure_headline
-from forecasting.chart_style import BLUE, count, money
+from forecasting.charts.chart_pieces import FORECAST, PLANNED, figure_headline
+from forecasting.charts.chart_style import BLUE, count, money
 from optimization.team_panels import draw_need, foremost_teams, name_panel, panels_of_teams, staffing_panels
 
 if TYPE_CHECKING:

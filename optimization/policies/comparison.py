@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from capacity import ServiceOutcome
 from capacity.expected_service import expected_service
 from forecasting import VolumeForecast
-from forecasting.chart_style import money
+from forecasting.charts.chart_style import money
 from optimization.plan.staffing_plan import StaffingPlan
 from optimization.policies.carried_out import CarriedOut, carried_out
 from optimization.policies.erlang_on_mean import erlang_on_mean

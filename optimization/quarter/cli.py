@@ -84,7 +84,7 @@ def plan(
     as_json: AsJson = False,
 ) -> None:
     """Run a plan: tables, charts and a page into a run folder."""
-    from forecasting.chart_style import money, percent
+    from forecasting.charts.chart_style import money, percent
     from optimization.quarter.run import run_plan
 
     result = run_plan(plan_file, out=out, seed=seed, previous=previous)

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from forecasting import InputError, Problem
-from forecasting.event_table import event_table
+from forecasting.events.table import event_table
 from forecasting.sample_data import sample_events, sample_volumes
 
 TABLES = ("plan.toml", "queues.csv", "teams.csv", "requests.csv", "costs.csv")

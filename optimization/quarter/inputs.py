@@ -9,9 +9,9 @@ import pandas as pd
 
 from capacity import ReviewQueue, ReviewTeam
 from forecasting import Event, EventCalendar, InputError, Problem, VolumeHistory
-from forecasting.event_table import OPTIONAL as EVENT_OPTIONS
-from forecasting.event_table import REQUIRED as EVENT_COLUMNS
-from forecasting.event_table import read_events
+from forecasting.events.table import OPTIONAL as EVENT_OPTIONS
+from forecasting.events.table import REQUIRED as EVENT_COLUMNS
+from forecasting.events.table import read_events
 from optimization.blocks import independent_blocks
 from optimization.program.team_options import TeamOptions
 from optimization.quarter.config import PlanConfig, read_config

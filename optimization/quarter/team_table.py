@@ -11,7 +11,7 @@ import numpy as np
 from capacity import ReviewTeam, closed_days_by_week, weekly_shrinkage
 from capacity.team import TeamKind
 from forecasting import Problem
-from forecasting.holiday_events import holiday_dates
+from forecasting.events.holiday_events import holiday_dates
 from optimization.program.team_options import TeamOptions
 from optimization.quarter.input_table import MOST_HEADS, MOST_WEEKS, Row, read_table
 from optimization.quarter.team_options_table import STAFFING_COLUMNS, read_team_options

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from capacity import Shift
 from capacity.supply import WEEK_HOURS
-from forecasting.chart_style import money, percent
+from forecasting.charts.chart_style import money, percent
 from optimization.program.outcome import SolveStatus
 from optimization.shifts.interval_names import DAY_NAMES, clock, interval_names
 from optimization.shifts.library import ShiftLibrary

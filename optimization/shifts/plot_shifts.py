@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from capacity.supply import WEEK_HOURS
-from forecasting.chart_pieces import new_axes, title_with_subtitle
-from forecasting.chart_style import BLUE, INK, PALE_BROWN, percent
+from forecasting.charts.chart_pieces import new_axes, title_with_subtitle
+from forecasting.charts.chart_style import BLUE, INK, PALE_BROWN, percent
 from optimization.shifts.interval_names import DAY_NAMES, interval_names
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from forecasting.chart_style import money
+from forecasting.charts.chart_style import money
 from optimization.block_values import SetValues
 from optimization.frontier import Frontier
 from optimization.portfolio import merge_fronts

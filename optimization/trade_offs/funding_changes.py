@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from forecasting.chart_style import money, percent, points
+from forecasting.charts.chart_style import money, percent, points
 from optimization.frontier import Frontier, FrontierPoint
 from optimization.one_by_one import ranked_one_by_one
 

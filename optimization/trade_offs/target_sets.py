@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from forecasting.chart_style import money, percent
+from forecasting.charts.chart_style import money, percent
 from optimization.block_values import SetValues
 from optimization.frontier import funded_names
 from optimization.set_outcomes import BlockValues

@@ -13,7 +13,7 @@ from capacity.backlog_course import BacklogCourse
 from capacity.plot_backlog import late_days, panels_message, plot_backlog_panels
 from capacity.plot_service import on_time_map_message, plot_on_time_map, plot_target_chance, target_chance_message
 from capacity.weekly_service import WeeklyService
-from forecasting.chart_style import chart_style
+from forecasting.charts.chart_style import chart_style
 
 
 def queues(n: int, share: float = 0.9, hours: float = 24.0) -> tuple[ReviewQueue, ...]:

@@ -4,13 +4,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from forecasting.accuracy import crps, energy_score, naive_scale, pinball, rank_of_actual
-from forecasting.backtest import backtest, compare
-from forecasting.calendar import EventCalendar
-from forecasting.calibration import share_inside
+from forecasting.evaluation.accuracy import crps, energy_score, naive_scale, pinball, rank_of_actual
+from forecasting.evaluation.backtest import backtest, compare
+from forecasting.evaluation.calibration import share_inside
+from forecasting.events.calendar import EventCalendar
 from forecasting.forecast import VolumeForecast, forecast_volumes
-from forecasting.frequency import Frequency
-from forecasting.history import VolumeHistory
+from forecasting.volumes.frequency import Frequency
+from forecasting.volumes.history import VolumeHistory
 
 
 def make_history(n_queues: int = 2, n_days: int = 280, seed: int = 0) -> VolumeHistory:

@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from forecasting.calendar import Event, EventCalendar, EventShape
-from forecasting.crisis_risk import CrisisRisk, draw_crises, triangular_quantile
+from forecasting.events.calendar import Event, EventCalendar, EventShape
+from forecasting.events.crisis_risk import CrisisRisk, draw_crises, triangular_quantile
 from forecasting.problems import InputError
 
 DAY = pd.Timedelta(days=1)

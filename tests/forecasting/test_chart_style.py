@@ -8,8 +8,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from matplotlib.figure import Figure
 
-from forecasting.chart_pieces import ACTUAL, PLANNED, footnote, title_with_subtitle
-from forecasting.chart_style import (
+from forecasting.charts.chart_pieces import ACTUAL, PLANNED, footnote, title_with_subtitle
+from forecasting.charts.chart_style import (
     BLUE,
     GREEN,
     GREY,
@@ -26,7 +26,7 @@ from forecasting.chart_style import (
     points,
     rounded_parts,
 )
-from forecasting.measured_text import broken
+from forecasting.charts.measured_text import broken
 
 UNITS = {"k": 1e3, "M": 1e6, "B": 1e9}
 

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from forecasting.cold_start import cold_paths, cold_point, no_donors, unseen_paths, weekly_shape
-from forecasting.variance_scale import from_even_variance, to_even_variance
+from forecasting.methods.variance_scale import from_even_variance, to_even_variance
+from forecasting.sampling.cold_start import cold_paths, cold_point, no_donors, unseen_paths, weekly_shape
 
 
 def test_the_weekly_shape_is_read_from_its_end():

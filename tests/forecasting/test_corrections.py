@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from forecasting.corrections import PENALTY, CorrectionShares
+from forecasting.ensemble.corrections import PENALTY, CorrectionShares
 
 
 def taught(correction: np.ndarray, error: np.ndarray, rounds: int = 1) -> np.ndarray:

@@ -4,11 +4,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from forecasting.calendar import Event, EventCalendar
-from forecasting.crisis_learning import learned_crisis_risk
-from forecasting.event_effects import learn_event_effects
-from forecasting.frequency import Frequency
-from forecasting.history import VolumeHistory
+from forecasting.events.calendar import Event, EventCalendar
+from forecasting.events.crisis_learning import learned_crisis_risk
+from forecasting.events.effects import learn_event_effects
+from forecasting.volumes.frequency import Frequency
+from forecasting.volumes.history import VolumeHistory
 
 STARTS = pd.date_range("2024-01-01", periods=731)
 

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forecasting.data_quality import outlier_weights
-from forecasting.frequency import Frequency
-from forecasting.history import VolumeHistory
+from forecasting.quality.data_quality import outlier_weights
+from forecasting.volumes.frequency import Frequency
+from forecasting.volumes.history import VolumeHistory
 
 STARTS = pd.date_range("2024-01-01", periods=392)
 

@@ -6,8 +6,8 @@ import pytest
 
 from forecasting.drivers import Driver, drive_volumes, learn_driver_effect
 from forecasting.forecast import VolumeForecast
-from forecasting.frequency import Frequency
-from forecasting.history import VolumeHistory
+from forecasting.volumes.frequency import Frequency
+from forecasting.volumes.history import VolumeHistory
 
 DAYS = pd.date_range("2025-01-06", periods=364)
 AHEAD = pd.date_range(DAYS[-1] + pd.Timedelta(days=1), periods=28)

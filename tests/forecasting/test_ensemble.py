@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from forecasting.candidates import candidates
-from forecasting.ensemble import LaneScores
-from forecasting.rolling import roll
-from forecasting.seasonal_median import recent_medians
-from forecasting.year_ago import YearAgo
+from forecasting.ensemble.rolling import roll
+from forecasting.ensemble.weights import LaneScores
+from forecasting.methods.candidates import candidates
+from forecasting.methods.seasonal_median import recent_medians
+from forecasting.methods.year_ago import YearAgo
 
 
 def make_scores() -> LaneScores:

@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from forecasting.calendar import Event, EventCalendar
-from forecasting.event_effects import learn_event_effects
-from forecasting.frequency import Frequency
-from forecasting.history import VolumeHistory
+from forecasting.events.calendar import Event, EventCalendar
+from forecasting.events.effects import learn_event_effects
+from forecasting.volumes.frequency import Frequency
+from forecasting.volumes.history import VolumeHistory
 
 FIRST = pd.Timestamp("2024-01-01")
 WEEK = np.array([1.1, 1.2, 1.1, 1.0, 1.0, 0.8, 0.8])

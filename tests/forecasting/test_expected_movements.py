@@ -3,15 +3,15 @@
 import numpy as np
 import pandas as pd
 
-from forecasting.expected_movements import (
+from forecasting.ensemble.expected_movements import (
     DayDepartures,
     ExpectedMovements,
     last_days,
     last_week,
     long_trend,
 )
-from forecasting.wall_clock import month_place
-from forecasting.year_ago import YearAgo
+from forecasting.methods.year_ago import YearAgo
+from forecasting.volumes.wall_clock import month_place
 
 DAYS = 900
 DATES = pd.date_range("2024-01-01", periods=DAYS + 60)

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from forecasting.calendar import Event, EventCalendar
+from forecasting.events.calendar import Event, EventCalendar
 from forecasting.forecast import forecast_volumes
-from forecasting.frequency import Frequency
-from forecasting.history import VolumeHistory
-from forecasting.panel import IN_FLIGHT, in_order, sample_panel
+from forecasting.sampling.panel import IN_FLIGHT, in_order, sample_panel
+from forecasting.volumes.frequency import Frequency
+from forecasting.volumes.history import VolumeHistory
 
 DAYS = 420
 

@@ -7,7 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from forecasting.forecast import VolumeForecast
-from forecasting.frequency import Frequency
 from forecasting.hierarchy import (
     group_matrix,
     reconcile,
@@ -16,7 +15,8 @@ from forecasting.hierarchy import (
     sum_by_group,
     sum_history,
 )
-from forecasting.history import VolumeHistory
+from forecasting.volumes.frequency import Frequency
+from forecasting.volumes.history import VolumeHistory
 
 STARTS = pd.date_range("2026-01-05", periods=6)
 GROUP = {"a": "US", "b": "US", "c": "DE", "d": "DE", "e": "DE"}

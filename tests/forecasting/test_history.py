@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from forecasting.history import VolumeHistory
 from forecasting.problems import InputError
+from forecasting.volumes.history import VolumeHistory
 
 
 def hourly(start: str, hours: int, zone: str, queue: str = "chat") -> pd.DataFrame:

@@ -3,9 +3,9 @@
 import pandas as pd
 import pytest
 
-from forecasting.event_effects import learn_event_effects
-from forecasting.history import VolumeHistory
-from forecasting.holiday_events import holiday_calendar
+from forecasting.events.effects import learn_event_effects
+from forecasting.events.holiday_events import holiday_calendar
+from forecasting.volumes.history import VolumeHistory
 
 
 def test_thanksgiving_is_the_fourth_thursday_of_november():

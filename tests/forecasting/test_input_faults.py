@@ -5,9 +5,9 @@ import pandas as pd
 import pytest
 
 from forecasting import forecast_volumes
-from forecasting.calendar import EventCalendar
-from forecasting.history import VolumeHistory
+from forecasting.events.calendar import EventCalendar
 from forecasting.problems import InputError
+from forecasting.volumes.history import VolumeHistory
 
 
 def table(dates: object, items: object = 20, queue: object = "ads") -> pd.DataFrame:

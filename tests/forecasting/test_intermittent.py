@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from forecasting.intermittent import EMPTY, IntermittentParameters, IntermittentState
-from forecasting.variance_scale import to_even_variance
+from forecasting.methods.intermittent import EMPTY, IntermittentParameters, IntermittentState
+from forecasting.methods.variance_scale import to_even_variance
 
 PARAMETERS = IntermittentParameters(chance=(0.1,), size=(0.3,), interval=(0.2,))
 

@@ -4,7 +4,7 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.text import Annotation, Text
 
-from forecasting.label_places import Label, place_labels
+from forecasting.charts.label_places import Label, place_labels
 
 
 def labelled(points: list[tuple[float, float]]) -> list[Annotation]:

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from forecasting.event_shrinkage import shrink_effects
-from forecasting.normal_volume import normal_volume, robust_profile, robust_spread
+from forecasting.events.shrinkage import shrink_effects
+from forecasting.quality.normal_volume import normal_volume, robust_profile, robust_spread
 
 WEEK = np.array([1.3, 1.2, 1.1, 1.0, 1.0, 0.9, 0.5])
 

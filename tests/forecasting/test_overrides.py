@@ -5,9 +5,9 @@ import pandas as pd
 import pytest
 
 from forecasting.forecast import VolumeForecast
-from forecasting.frequency import Frequency
-from forecasting.history import VolumeHistory
 from forecasting.overrides import Override, apply_overrides
+from forecasting.volumes.frequency import Frequency
+from forecasting.volumes.history import VolumeHistory
 
 STARTS = pd.date_range("2026-01-05", periods=28)
 

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from forecasting.fitting import lay_out
-from forecasting.paths import (
+from forecasting.ensemble.fitting import lay_out
+from forecasting.sampling.paths import (
     complete_trajectories,
     draw_origins,
     lasting_bias,

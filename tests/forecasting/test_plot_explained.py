@@ -5,12 +5,12 @@ import pandas as pd
 import pytest
 from matplotlib import pyplot as plt
 
-from forecasting.calendar import Event, EventCalendar
+from forecasting.evaluation.plot_backtest import plot_accuracy, plot_coverage, plot_pit
+from forecasting.events.calendar import Event, EventCalendar
 from forecasting.forecast import VolumeForecast
-from forecasting.frequency import Frequency
-from forecasting.history import VolumeHistory
-from forecasting.plot_backtest import plot_accuracy, plot_coverage, plot_pit
 from forecasting.plot_explained import plot_decomposition, plot_fan_with_events
+from forecasting.volumes.frequency import Frequency
+from forecasting.volumes.history import VolumeHistory
 
 STARTS = pd.date_range("2026-01-05", periods=56)
 

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forecasting.frequency import Frequency
-from forecasting.history import VolumeHistory
-from forecasting.intraday_draws import split_items
-from forecasting.profile import IntradayProfile
+from forecasting.intraday.draws import split_items
+from forecasting.intraday.profile import IntradayProfile
+from forecasting.volumes.frequency import Frequency
+from forecasting.volumes.history import VolumeHistory
 
 SHAPE = np.where(np.arange(24) < 12, 2.0, 1.0) / 36.0
 

@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from forecasting.frequency import Frequency
-from forecasting.history import VolumeHistory
 from forecasting.queue_structure import queue_structure
+from forecasting.volumes.frequency import Frequency
+from forecasting.volumes.history import VolumeHistory
 
 DAYS = 500
 WEEK = np.array([1.5, 1.2, 1.1, 1.0, 1.0, 0.7, 0.5])

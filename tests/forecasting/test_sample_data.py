@@ -10,7 +10,7 @@ import pytest
 from numpy.typing import NDArray
 
 from forecasting import sample_data
-from forecasting.calendar import EventKind
+from forecasting.events.calendar import EventKind
 from forecasting.sample_data import SAMPLE_NOTE, sample_events, sample_history, sample_volumes
 
 RECENT_ITEMS_PER_DAY = {

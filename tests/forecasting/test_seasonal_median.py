@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from forecasting.seasonal_median import ordered_rows, recent_medians
+from forecasting.methods.seasonal_median import ordered_rows, recent_medians
 
 
 @pytest.mark.parametrize("n_rows", range(1, 20))

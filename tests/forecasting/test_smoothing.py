@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from forecasting.smoothing import SmoothingParameters, SmoothingState, starting_state
+from forecasting.methods.smoothing import SmoothingParameters, SmoothingState, starting_state
 
 
 def one_step_forecasts(parameters: SmoothingParameters, values: np.ndarray, level: float, season: np.ndarray):

@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from capacity import ReviewQueue, ReviewTeam, ServiceTarget
 from forecasting import EventCalendar, VolumeForecast, VolumeHistory
-from forecasting.frequency import Frequency
+from forecasting.volumes.frequency import Frequency
 from optimization import Effect, OpexRequest, PlanningCase, planning_case
 from optimization.quarter.config import PlanConfig
 from optimization.quarter.inputs import PlanInputs

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from pypdf import PdfReader
 
-from forecasting.chart_style import money, percent
+from forecasting.charts.chart_style import money, percent
 from optimization import PlanningCase
 from optimization.quarter.pack.booklet.canvas import TEXT_WIDTH, Canvas, TableColumn, lines_of, text_width
 from optimization.quarter.pack.booklet.pages import request_pages, table_pages

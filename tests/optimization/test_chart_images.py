@@ -11,8 +11,8 @@ import pytest
 from matplotlib import ft2font
 from matplotlib.figure import Figure
 
-from forecasting.chart_pieces import footnote
-from forecasting.chart_style import chart_style
+from forecasting.charts.chart_pieces import footnote
+from forecasting.charts.chart_style import chart_style
 from optimization import PlanningCase
 from optimization.quarter.pack.chart_recipe import NARROW_INCHES, ChartRecipe
 from optimization.quarter.pack.chart_recipes import chart_recipes

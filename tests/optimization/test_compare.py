@@ -11,7 +11,7 @@ from openpyxl import load_workbook
 from typer.testing import CliRunner
 
 from forecasting import InputError
-from forecasting.chart_style import money, percent
+from forecasting.charts.chart_style import money, percent
 from optimization import PlanningCase
 from optimization.quarter.cli import app
 from optimization.quarter.compare import compare_runs

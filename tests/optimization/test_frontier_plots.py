@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from matplotlib import pyplot as plt
 
-from forecasting.chart_style import chart_style, money, points
+from forecasting.charts.chart_style import chart_style, money, points
 from optimization import find_frontier, planning_case, value_all_blocks
 from optimization.bridge_plot import MOST_STEPS, bridge_message, plot_bridge
 from optimization.frontier_plots import (

@@ -10,7 +10,7 @@ import pytest
 
 from capacity import ReviewQueue, ReviewTeam
 from forecasting import VolumeForecast
-from forecasting.chart_style import money, percent, points
+from forecasting.charts.chart_style import money, percent, points
 from optimization import Effect, OpexRequest, PlanningCase, QuarterPlan
 from optimization.block_values import value_all_blocks
 from optimization.frontier import find_frontier

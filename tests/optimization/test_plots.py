@@ -8,7 +8,7 @@ from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
-from forecasting.chart_style import chart_style, money, percent, points
+from forecasting.charts.chart_style import chart_style, money, percent, points
 from optimization import StaffingTable, find_frontier, planning_case, score_requests, staffing_table, value_all_blocks
 from optimization.frontier_chart import next_step
 from optimization.plots import (

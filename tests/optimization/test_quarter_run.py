@@ -149,7 +149,7 @@ def test_the_page_needs_nothing_outside_itself_and_says_that_data_are_generated(
 
 
 def test_the_page_carries_the_headline_figures(run_folder: Path) -> None:
-    from forecasting.chart_style import money, percent
+    from forecasting.charts.chart_style import money, percent
 
     head = json.loads((run_folder / "manifest.json").read_text())["headline"]
     page = (run_folder / "page.html").read_text(encoding="utf-8")
@@ -159,7 +159,7 @@ def test_the_page_carries_the_headline_figures(run_folder: Path) -> None:
 
 
 def test_the_text_for_an_email_says_the_same_as_the_manifest(run_folder: Path) -> None:
-    from forecasting.chart_style import money, percent
+    from forecasting.charts.chart_style import money, percent
 
     head = json.loads((run_folder / "manifest.json").read_text())["headline"]
     text = (run_folder / "narrative.txt").read_text(encoding="utf-8")

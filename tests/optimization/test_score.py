@@ -3,7 +3,7 @@ import re
 import numpy as np
 import pytest
 
-from forecasting.chart_style import money, percent, points
+from forecasting.charts.chart_style import money, percent, points
 from optimization import Verdict, find_frontier, planning_case, score_requests, service_of, value_all_blocks
 
 

@@ -1,6 +1,6 @@
 """What a plan takes for granted, in sentences."""
 
-from forecasting.chart_style import money, percent
+from forecasting.charts.chart_style import money, percent
 from optimization.quarter.plan import QuarterPlan
 
 ALWAYS = (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from forecasting.chart_style import money, percent, points
+from forecasting.charts.chart_style import money, percent, points
 from optimization.quarter.compare import SAME_PART, SAME_SHARE, SAME_USD, InputChange, RequestChange, RunComparison
 from optimization.quarter.pack.phrases import in_words, listed
 

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from forecasting.chart_pieces import footnote
-from forecasting.chart_style import chart_style
-from forecasting.glyphs import boxes_accepted, write_missing_as_marks
+from forecasting.charts.chart_pieces import footnote
+from forecasting.charts.chart_style import chart_style
+from forecasting.charts.glyphs import boxes_accepted, write_missing_as_marks
 from optimization.quarter.pack.chart_recipe import NARROW_INCHES, WIDE_INCHES, ChartRecipe
 from optimization.quarter.pack.chart_recipes import chart_recipes, source_line
 from optimization.quarter.pack.contents import PackContents

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from forecasting.chart_style import money
+from forecasting.charts.chart_style import money
 from optimization.quarter.pack.phrases import funded_amount, in_words, listed
 from optimization.quarter.plan import QuarterPlan
 from optimization.reason import Verdict

@@ -2,7 +2,7 @@
 
 import re
 
-from forecasting.chart_style import money
+from forecasting.charts.chart_style import money
 from optimization.quarter.pack.contents import PackContents
 from optimization.quarter.pack.decisions import Decision
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from forecasting.chart_style import money, percent
+from forecasting.charts.chart_style import money, percent
 from optimization.program.outcome import SolveStatus
 from optimization.quarter.pack.phrases import counted, in_words, listed
 from optimization.quarter.plan import QuarterPlan

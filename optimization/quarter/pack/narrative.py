@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from forecasting.chart_style import money, percent, points
+from forecasting.charts.chart_style import money, percent, points
 from optimization.frontier import Frontier, FrontierPoint
 from optimization.one_by_one import ranked_one_by_one
 from optimization.quarter.compare import RunComparison

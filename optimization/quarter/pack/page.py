@@ -7,7 +7,19 @@ import hashlib
 from pathlib import Path
 from typing import Any
 
-from forecasting.chart_style import BLUE, GREEN, GREY, INK, ORANGE, PALE_BLUE, PALE_BROWN, PINK, SOFT, money, percent
+from forecasting.charts.chart_style import (
+    BLUE,
+    GREEN,
+    GREY,
+    INK,
+    ORANGE,
+    PALE_BLUE,
+    PALE_BROWN,
+    PINK,
+    SOFT,
+    money,
+    percent,
+)
 from optimization.quarter.manifest import targets_met
 from optimization.quarter.pack.assumptions import assumptions
 from optimization.quarter.pack.charts import Chart

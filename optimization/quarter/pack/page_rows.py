@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from forecasting.chart_style import money, money_parts, percent, points
+from forecasting.charts.chart_style import money, money_parts, percent, points
 from optimization.frontier import funded_names
 from optimization.frontier_chart import next_step
 from optimization.quarter.pack.decisions import approved_usd

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from forecasting.chart_style import count, money, percent
+from forecasting.charts.chart_style import count, money, percent
 from optimization.quarter.pack.phrases import in_words
 
 # A table on the page has at most this many rows; all are in the tables of the run.

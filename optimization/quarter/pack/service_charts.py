@@ -15,7 +15,7 @@ from capacity.plot_service import (
     service_height,
     target_chance_message,
 )
-from forecasting.plot_backtest import plot_total_errors, total_errors_message
+from forecasting.evaluation.plot_backtest import plot_total_errors, total_errors_message
 from forecasting.plot_explained import plot_fan_with_events
 from forecasting.plots import fan_message, fan_panels, fans_message, plot_fans, weekly_totals
 from optimization.plan.team_plot import plan_by_team_message, plot_plan_by_team

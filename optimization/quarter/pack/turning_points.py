@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from forecasting.chart_style import money, points
+from forecasting.charts.chart_style import money, points
 from optimization.frontier import Frontier
 from optimization.quarter.pack.phrases import in_words
 from optimization.trade_offs.break_even import BreakEvenCost

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
-from forecasting.chart_style import INK, SOFT
-from forecasting.measured_text import broken, text_points
+from forecasting.charts.chart_style import INK, SOFT
+from forecasting.charts.measured_text import broken, text_points
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

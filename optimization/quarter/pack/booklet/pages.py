@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from forecasting.chart_style import SOFT, money, percent, points
+from forecasting.charts.chart_style import SOFT, money, percent, points
 from optimization.quarter.manifest import targets_met
 from optimization.quarter.pack.booklet.canvas import FOOTER, MARGIN, PAGE_HEIGHT, TEXT_WIDTH, Canvas, TableColumn
 from optimization.quarter.pack.charts import Chart

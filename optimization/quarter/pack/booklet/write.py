@@ -7,7 +7,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from forecasting.chart_style import chart_style
+from forecasting.charts.chart_style import chart_style
 from optimization.quarter.pack.booklet.canvas import MARGIN
 from optimization.quarter.pack.booklet.pages import pages
 from optimization.quarter.pack.charts import Chart

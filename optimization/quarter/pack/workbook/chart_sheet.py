@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from forecasting.chart_style import BLUE, GREEN, GREY, ORANGE, money, percent
+from forecasting.charts.chart_style import BLUE, GREEN, GREY, ORANGE, money, percent
 from optimization.quarter.pack.phrases import counted
 from optimization.quarter.pack.workbook.book import Book
 from optimization.quarter.pack.workbook.bridge_sheet import FIRST as BRIDGE_FIRST

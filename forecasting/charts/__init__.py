@@ -1,0 +1,1 @@
+"""What all charts share: their look, their pieces, and texts and labels that fit."""

@@ -1,0 +1,1 @@
+"""How good forecasts were: rolling origins, scores and the coverage of intervals."""

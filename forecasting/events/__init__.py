@@ -1,0 +1,1 @@
+"""Events that move volumes: known, learned from the past with shrinkage, and drawn for the future."""

@@ -1,0 +1,69 @@
+"""How often crises came and how large they were, from those that a calendar dates."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from forecasting.events.calendar import EventKind
+from forecasting.events.crisis_risk import DAYS_A_YEAR, CrisisRisk
+from forecasting.events.effects import EventEffects
+from forecasting.volumes.history import VolumeHistory
+
+# Half a crisis is added to what was counted: none seen in a year does not mean that none can come.
+UNSEEN_CRISES = 0.5
+# Where few were seen, sizes and lengths reach from half of the least to twice the largest.
+REACH = 2.0
+
+
+def learned_crisis_risk(
+    history: VolumeHistory, effects: EventEffects, *, name: str = "Unknown crises", queues: tuple[str, ...] = ()
+) -> CrisisRisk:
+    """Risk of crises to come, from the dated ones of the past.
+
+    Parameters
+    ----------
+    history
+        What was observed.
+    effects
+        Learned on it, with past crises as events of kind crisis. As their days are taken off the history, the
+        spread of the forecast does not hold them, and drawing them anew does not count them twice.
+    name
+        What a reader will see; it seeds the draws.
+    queues
+        Queues that a coming crisis touches; empty means all.
+
+    Returns
+    -------
+    CrisisRisk
+        Rate (crises + 1/2) / years observed; size and length from half of the least to twice the largest seen, the
+        mode at the mean.
+
+    Raises
+    ------
+    ValueError
+        If no dated crisis began within the history.
+    """
+    past = [
+        (index, event)
+        for index, event in enumerate(effects.calendar)
+        if event.kind == EventKind.CRISIS and history.period_start[0] <= event.start < history.end
+    ]
+    if not past:
+        raise ValueError(
+            "effects must hold at least one crisis that began within the history; give a CrisisRisk instead"
+        )
+    sizes = np.array(
+        [np.expm1(effects.log_effect[index][event.touches(effects.queues)]).mean() for index, event in past]
+    )
+    days = np.array([float(event.days) for _, event in past])
+    years = (history.end - history.period_start[0]).days / DAYS_A_YEAR
+    return CrisisRisk(
+        name=name,
+        rate_per_year=(len(past) + UNSEEN_CRISES) / years,
+        size=_range(np.maximum(sizes, 0.0)),
+        days=_range(days),
+        queues=queues,
+    )
+
+
+def _range(seen: NDArray[np.float64]) -> tuple[float, float, float]:
+    return float(seen.min()) / REACH, float(seen.mean()), float(seen.max()) * REACH

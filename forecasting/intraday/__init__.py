@@ -1,0 +1,1 @@
+"""How the items of a day fall on its hours."""

@@ -1,0 +1,1 @@
+"""What a planner should know of volumes before trusting a forecast of them."""
