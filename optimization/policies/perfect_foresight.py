@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 from optimization.plan.decisions import no_decisions, overtime_output, supply_of
 from optimization.program.build import build_program
 from optimization.program.cut_rounds import CutSearch, SolverLimitError
+from optimization.program.installed_solver import installed_solver
 from optimization.program.outcome import SolveStatus
 from optimization.program.price_of_lateness import PriceOfLateness
-from optimization.program.solver import ProgramSolver
 from optimization.program.staffing_case import StaffingCase, staffing_case
 
 FloatArray = NDArray[np.float64]
@@ -89,7 +89,7 @@ def _least_cost(known: StaffingCase, target: PriceOfLateness, overtime: FloatArr
     no_queue = np.zeros(len(known.queues))
     program = build_program(known, target, live_multiple=no_queue, overtime_output=overtime)
     asked = target.asked_paths(known, known.skill[:, :, None] * known.expected_work[None])
-    search = CutSearch(program, target, no_queue, asked, ProgramSolver(program.problem), [])
+    search = CutSearch(program, target, no_queue, asked, installed_solver(program.problem), [])
     outcome = search.until_kept()
     if outcome.status is not SolveStatus.OPTIMAL:
         raise SolverLimitError(outcome)

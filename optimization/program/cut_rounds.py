@@ -7,7 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optimization.program.build import StaffingTarget
+from optimization.program.cbc_solver import CbcSolver
 from optimization.program.deadline_cover import AskedPaths
+from optimization.program.installed_solver import installed_solver
 from optimization.program.missed_cuts import Position
 from optimization.program.outcome import SolveOutcome, SolveStatus
 from optimization.program.relaxation import Relaxation, smallest_relaxation
@@ -134,7 +136,7 @@ def solve_program(
     SolverLimitError
         If the solver stops or fails without any plan.
     """
-    solver = ProgramSolver(program.problem, OPTIONS)
+    solver = installed_solver(program.problem, OPTIONS)
     search = CutSearch(program, target, margin, asked, solver, list(cuts))
     for cut in cuts:
         solver.add_row(cut.name, cut.coefficients, cut.lower, None)
@@ -179,7 +181,7 @@ class CutSearch:
         target: StaffingTarget,
         margin: FloatArray,
         asked: AskedPaths,
-        solver: ProgramSolver,
+        solver: ProgramSolver | CbcSolver,
         cuts: list[Cut],
     ) -> None:
         self.program, self.target, self.margin, self.asked = program, target, margin, asked

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 import numpy as np
 
+from optimization.program.cbc_solver import CbcSolver
 from optimization.program.outcome import SolveOutcome, SolveStatus
 from optimization.program.solver import ProgramSolver
 from optimization.program.staffing_program import StaffingProgram, column
@@ -64,7 +65,7 @@ class Relaxation:
 
 
 def smallest_relaxation(
-    program: StaffingProgram, solver: ProgramSolver, solve: Callable[[], SolveOutcome]
+    program: StaffingProgram, solver: ProgramSolver | CbcSolver, solve: Callable[[], SolveOutcome]
 ) -> tuple[Relaxation, ...]:
     """Let targets, budgets and seats give, find the least of it, and leave the program with that much room.
 
@@ -122,7 +123,7 @@ def smallest_relaxation(
 
 
 def _elastic(
-    solver: ProgramSolver,
+    solver: ProgramSolver | CbcSolver,
     possible: dict[str, tuple[RelaxationKind, str, float]],
     open_columns: list[str],
     solve: Callable[[], SolveOutcome],

@@ -33,7 +33,7 @@ class ProgramSolver:
     ValueError
         If the problem is to be maximised, or HiGHS does not know an option or its value.
     ImportError
-        If highspy is not installed; no other solver takes its place.
+        If highspy is not installed; see `optimization.program.installed_solver`.
 
     Notes
     -----
@@ -62,8 +62,8 @@ class ProgramSolver:
             from highspy import Highs
         except ImportError as error:
             raise ImportError(
-                "programs are solved by HiGHS, which is not installed: install highspy. CBC cannot take its place: it "
-                "is not changed in place and gives neither bounds nor prices; optimization.program.cross_check has it"
+                "this program is solved by HiGHS, which is not installed: install highspy. Only plan_staffing and the "
+                "plan with perfect foresight can do with CBC"
             ) from error
 
         model = problem if isinstance(problem, LinearModel) else linear_model(problem)
