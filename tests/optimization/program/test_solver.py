@@ -204,7 +204,7 @@ def test_cbc_tells_infeasible_from_optimal():
     assert solve_with_scipy(problem).status is SolveStatus.INFEASIBLE
 
 
-def test_without_highs_the_error_names_what_to_install_and_why_cbc_does_not_take_over(monkeypatch: pytest.MonkeyPatch):
+def test_without_highs_the_error_names_what_to_install_and_what_can_do_without(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setitem(sys.modules, "highspy", None)
-    with pytest.raises(ImportError, match=r"install highspy\. CBC cannot take its place"):
+    with pytest.raises(ImportError, match=r"install highspy\. Only plan_staffing .* can do with CBC"):
         ProgramSolver(diet())
