@@ -145,11 +145,18 @@ def test_the_examples_of_a_page_run(page: Path) -> None:
 @pytest.mark.parametrize(
     "module",
     [
-        f"capacity{part}"
-        for part in ("", ".erlang", ".performance", ".simulation", ".supply", ".turnaround", ".workload")
+        "capacity",
+        "capacity.erlang",
+        "capacity.performance",
+        "capacity.simulation",
+        "capacity.supply",
+        "capacity.turnaround",
+        "capacity.workload",
+        "optimization.policies",
+        "optimization.portfolio",
     ],
 )
-def test_every_public_name_of_capacity_has_an_example_that_runs(module: str) -> None:
+def test_every_public_name_has_an_example_that_runs(module: str) -> None:
     package = import_module(module)
     public = {name: getattr(package, name) for name in package.__all__}
     # What is only another name for a choice of words has no text of its own.

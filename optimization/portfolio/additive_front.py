@@ -28,6 +28,14 @@ class ParetoFront:
         Total value of each set, strictly rising. [unit of the values handed in]
     chosen : ndarray of bool of shape (n_points, n_requests)
         The requests of each set.
+
+    Examples
+    --------
+    >>> front = pareto_front([10, 20], [3, 4])
+    >>> front.cost.tolist(), front.value.tolist()
+    ([0.0, 10.0, 20.0, 30.0], [0.0, 3.0, 4.0, 7.0])
+    >>> front.chosen[front.best_within(25)].tolist()
+    [False, True]
     """
 
     cost: NDArray[np.float64]
@@ -53,6 +61,11 @@ class ParetoFront:
         -------
         ndarray of int of the shape of `budget`
             Row of `cost`, `value` and `chosen`.
+
+        Examples
+        --------
+        >>> pareto_front([10, 20], [3, 4]).best_within([-1, 9, 10, 1000]).tolist()
+        [-1, 0, 1, 3]
         """
         return np.asarray(np.searchsorted(self.cost, np.asarray(budget), side="right") - 1)
 

@@ -19,7 +19,15 @@ BOUND_ROUNDING = 1e-9  # relative accuracy of a bound computed in double precisi
 
 
 class SelectionStatus(StrEnum):
-    """How the search ended; the text of each member says what that means for the reader."""
+    """How the search ended; the text of each member says what that means for the reader.
+
+    Examples
+    --------
+    >>> select([9, 6], [[4, 3]], [5]).status is SelectionStatus.OPTIMAL
+    True
+    >>> print(SelectionStatus.OPTIMAL)
+    optimal: it is proven that no allowed set has a higher value
+    """
 
     OPTIMAL = "optimal: it is proven that no allowed set has a higher value"
     SOME_SETS = "the best of the sets that were valued: there were too many to value all"
@@ -28,7 +36,7 @@ class SelectionStatus(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
 class Selection:
-    """The best set found.
+    """The best set of requests that `select` found, what it takes of each budget, and how sure that it is the best.
 
     Attributes
     ----------
@@ -42,6 +50,14 @@ class Selection:
         Whether the set is proven to be best.
     bound : float
         No allowed set is worth more than this; equal to `value` when proven. [unit of the values]
+
+    Examples
+    --------
+    Two requests of 4 and 3 within a budget of 5: only one fits.
+
+    >>> best = select([9, 6], [[4, 3]], [5])
+    >>> best.chosen.tolist(), best.cost.tolist(), best.value == best.bound, best.gap
+    ([True, False], [4.0], True, 0.0)
     """
 
     chosen: NDArray[np.bool_]

@@ -24,6 +24,15 @@ class MergedFront:
         Totals over the blocks, both strictly rising. [units of the blocks]
     option : ndarray of int of shape (n_points, n_blocks)
         The option taken in each block, as its index in the block handed in.
+
+    Examples
+    --------
+    A team is asks 0 as it is, 5 or 9; what 5 brings is not worth 9.
+
+    >>> front = merge_fronts([([0, 5, 9], [0, 3, 3])])
+    >>> cost, value, option = front
+    >>> cost.tolist(), option[:, 0].tolist()
+    ([0.0, 5.0], [0, 1])
     """
 
     cost: NDArray[np.float64]

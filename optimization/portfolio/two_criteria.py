@@ -27,6 +27,15 @@ class TwoCriteriaFront:
         Total cost of each set, the lowest that attains its values. [unit handed in]
     chosen : ndarray of bool of shape (n_points, n_requests)
         The requests of each set.
+
+    Examples
+    --------
+    With money for one request, one is best by each criterion and the third by neither.
+
+    >>> front = two_criteria_front([[3, 1, 2], [1, 3, 0]], [1, 1, 1], budget=1)
+    >>> values, cost, chosen = front
+    >>> values.tolist(), chosen.tolist()
+    ([[1.0, 3.0], [3.0, 1.0]], [[False, True, False], [True, False, False]])
     """
 
     values: NDArray[np.float64]
