@@ -20,7 +20,17 @@ LEAST_WEEKS = 12
 
 
 class DriverLink(StrEnum):
-    """How volumes follow a driver: by ratio (an elasticity), or by unit (of a threshold or a share)."""
+    """How volumes follow a driver: by ratio (an elasticity), or by unit (of a threshold or a share).
+
+    Examples
+    --------
+    >>> day = pd.DatetimeIndex(["2026-01-05"])
+    >>> for link in DriverLink:
+    ...     driver = Driver(name="users", past=pd.Series([1.0], day), planned=pd.Series([1.0], day), link=link)
+    ...     print(link, driver.on(day))
+    log-log [0.]
+    log-linear [1.]
+    """
 
     LOG_LOG = "log-log"
     LOG_LINEAR = "log-linear"
@@ -49,6 +59,16 @@ class Driver:
     ------
     ValueError
         If a series is empty, unsorted or holds a value that is not finite (or not positive for log-log).
+
+    Examples
+    --------
+    A classifier whose threshold is moved on the third day.
+
+    >>> days = pd.date_range("2026-01-05", periods=4)
+    >>> threshold = Driver(name="threshold", past=pd.Series([0.5], days[:1]), planned=pd.Series([0.7], days[2:3]),
+    ...                    link="log-linear")
+    >>> threshold.on(days).tolist()
+    [0.5, 0.5, 0.7, 0.7]
     """
 
     name: str
@@ -71,7 +91,13 @@ class Driver:
             raise ValueError(f"elasticity of driver {self.name!r} must be (mean, spread >= 0); found {self.elasticity}")
 
     def on(self, period_start: pd.DatetimeIndex) -> NDArray[np.float64]:
-        """Return the linked value (its log for log-log) at each period, of shape (n_periods,), NaN before the first."""
+        """Return the linked value (its log for log-log) at each period, of shape (n_periods,), NaN before the first.
+
+        Parameters
+        ----------
+        period_start : pandas.DatetimeIndex of shape (n_periods,)
+            Starts of the periods asked for.
+        """
         both = pd.concat([self.past, self.planned[self.planned.index > self.past.index[-1]]])
         values = both.to_numpy(dtype=np.float64)
         place = both.index.searchsorted(period_start, side="right") - 1
@@ -95,6 +121,18 @@ class DriverEffect:
         Weeks that the slope was learned from; 0 where it was given.
     anchor : float
         Linked value of the driver at the end of the history, which the level of a forecast holds.
+
+    Examples
+    --------
+    Twice the listings with an elasticity of 1 are twice the items.
+
+    >>> days = pd.date_range("2026-01-05", periods=30)
+    >>> history = VolumeHistory.from_frame(pd.DataFrame({"queue": "ads", "date": days[:28], "items": 10}))
+    >>> listings = Driver(name="listings", past=pd.Series([100.0], days[:1]), planned=pd.Series([200.0], days[28:29]),
+    ...                   elasticity=(1.0, 0.0))
+    >>> effect = learn_driver_effect(history, listings)
+    >>> effect.draw(days[28:], n_paths=1, seed=0).round(9).tolist()
+    [[[2.0, 2.0]]]
     """
 
     driver: Driver
@@ -223,6 +261,19 @@ def drive_volumes(forecast: VolumeForecast, effects: Sequence[DriverEffect]) -> 
     ------
     ValueError
         If an effect was learned on other queues.
+
+    Examples
+    --------
+    Half the listings with an elasticity of 1 are half the items, on every path.
+
+    >>> days = pd.date_range("2026-01-05", periods=30)
+    >>> history = VolumeHistory.from_frame(pd.DataFrame({"queue": "ads", "date": days[:28], "items": 10}))
+    >>> forecast = VolumeForecast(queues=("ads",), period_start=days[28:], frequency=history.frequency,
+    ...                           arrivals=np.full((1, 3, 2), 10.0), method=("given",), seed=0, history=history)
+    >>> listings = Driver(name="listings", past=pd.Series([100.0], days[:1]), planned=pd.Series([50.0], days[28:29]),
+    ...                   elasticity=(1.0, 0.0))
+    >>> drive_volumes(forecast, [learn_driver_effect(history, listings)]).arrivals.round(9).tolist()
+    [[[5.0, 5.0], [5.0, 5.0], [5.0, 5.0]]]
     """
     arrivals = forecast.arrivals.copy()
     for effect in effects:

@@ -12,7 +12,7 @@ LEAST_WEIGHT_SHOWN = 0.005
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
 class Explanation:
-    """Why one queue's forecast is what it is.
+    """Why one queue's forecast is what it is: the methods that carried it, and the parts that its mean is the sum of.
 
     Attributes
     ----------
@@ -29,6 +29,16 @@ class Explanation:
         taught (0 to 1).
     parts : pandas.DataFrame
         One row a period: `date`, `level`, `trend`, `weekly`, `yearly`, `events` and their sum `mean` [items].
+
+    Examples
+    --------
+    >>> from forecasting import VolumeHistory, forecast_volumes
+    >>> frame = pd.DataFrame({"queue": "ads", "date": pd.date_range("2026-01-05", periods=70), "items": 20})
+    >>> forecast = forecast_volumes(VolumeHistory.from_frame(frame), horizon=7, n_paths=20)
+    >>> why = forecast.explain("ads")
+    >>> total = why.parts[["level", "trend", "weekly", "yearly", "events"]].sum(axis=1)
+    >>> bool(np.allclose(total, why.parts["mean"])), bool(np.allclose(total, forecast.mean()[0]))
+    (True, True)
     """
 
     queue: str

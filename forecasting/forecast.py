@@ -46,6 +46,21 @@ class VolumeForecast:
         What the forecast was made from.
     ensemble
         What the ensemble was made of, for `explain`; None where the paths were made in another way.
+
+    Raises
+    ------
+    ValueError
+        If the shape of the arrivals does not match the queues and periods, or an arrival is negative or missing.
+
+    Examples
+    --------
+    >>> days = pd.date_range("2026-01-05", periods=4)
+    >>> history = VolumeHistory.from_frame(pd.DataFrame({"queue": "ads", "date": days[:2], "items": 10}))
+    >>> forecast = VolumeForecast(queues=("ads",), period_start=days[2:], frequency=history.frequency,
+    ...                           arrivals=np.array([[[9.0, 11.0], [11.0, 13.0]]]), method=("given",), seed=0,
+    ...                           history=history)
+    >>> forecast.mean().tolist(), forecast.total().tolist()
+    ([[10.0, 12.0]], [[20.0, 24.0]])
     """
 
     queues: tuple[str, ...]
@@ -148,7 +163,7 @@ class VolumeForecast:
         )
 
     def plot(self, ax: Axes | None = None, *, queue: str | None = None) -> Axes:
-        """Draw the fan of one queue, or of the sum of all; see `forecasting.plots.plot_fan`."""
+        """Draw the fan of one queue, or of the sum of all, on `ax`; see `forecasting.plots.plot_fan`."""
         from forecasting.plots import plot_fan
 
         return plot_fan(self, queue=queue, ax=ax)

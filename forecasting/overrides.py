@@ -14,7 +14,15 @@ from forecasting.forecast import VolumeForecast
 
 
 class OverrideKind(StrEnum):
-    """What an override changes."""
+    """What an override changes.
+
+    Examples
+    --------
+    >>> OverrideKind("one-off") is OverrideKind.ONE_OFF
+    True
+    >>> [kind.value for kind in OverrideKind]
+    ['level', 'growth', 'one-off']
+    """
 
     LEVEL = "level"
     GROWTH = "growth"
@@ -84,12 +92,31 @@ class Override:
 class AdjustedForecast(VolumeForecast):
     """A forecast with overrides, which keeps what the statistics said.
 
+    Everything else is as in `VolumeForecast`; `arrivals` hold the overrides.
+
     Attributes
     ----------
     statistical
         The forecast before any override.
     overrides
         In the order in which they were applied.
+
+    Examples
+    --------
+    A flat 10 items a day; the planner knows of 30 more on the second of two days.
+
+    >>> from forecasting import VolumeHistory
+    >>> days = pd.date_range("2026-01-05", periods=30)
+    >>> history = VolumeHistory.from_frame(pd.DataFrame({"queue": "ads", "date": days[:28], "items": 10}))
+    >>> forecast = VolumeForecast(queues=("ads",), period_start=days[28:], frequency=history.frequency,
+    ...                           arrivals=np.full((1, 5, 2), 10.0), method=("given",), seed=0, history=history)
+    >>> sweep = Override(name="Sweep", kind="one-off", amount=(30, 30, 30), start=days[29], end=days[29],
+    ...                  reason="Old ads are looked at again")
+    >>> adjusted = apply_overrides(forecast, [sweep])
+    >>> adjusted.override_frame()[["items_statistical", "items_override", "items_mean"]].to_numpy().tolist()
+    [[10.0, 0.0, 10.0], [10.0, 30.0, 40.0]]
+    >>> adjusted.record()["items_added"].tolist()
+    [30.0]
     """
 
     statistical: VolumeForecast
@@ -155,6 +182,21 @@ def apply_overrides(forecast: VolumeForecast, overrides: Sequence[Override]) -> 
     ------
     ValueError
         If an override names a queue that the forecast does not have, or lies outside the horizon.
+
+    Examples
+    --------
+    A flat 10 items a day, of which the planner expects a fifth more.
+
+    >>> from forecasting import VolumeHistory
+    >>> days = pd.date_range("2026-01-05", periods=30)
+    >>> history = VolumeHistory.from_frame(pd.DataFrame({"queue": "ads", "date": days[:28], "items": 10}))
+    >>> forecast = VolumeForecast(queues=("ads",), period_start=days[28:], frequency=history.frequency,
+    ...                           arrivals=np.full((1, 5, 2), 10.0), method=("given",), seed=0, history=history)
+    >>> launch = Override(name="Launch", kind="level", amount=(0.2, 0.2, 0.2), start=days[28], end=days[29],
+    ...                   reason="One more market")
+    >>> adjusted = apply_overrides(forecast, [launch])
+    >>> adjusted.mean().tolist(), adjusted.statistical.mean().tolist()
+    ([[12.0, 12.0]], [[10.0, 10.0]])
     """
     for override in overrides:
         unknown = sorted(set(override.queues) - set(forecast.queues))

@@ -32,6 +32,18 @@ class QueueStructure:
         Standard deviation of what is left, relative to the level. [-]
     autocorrelation : float
         Of the residuals at one period; far from 0 means that the model misses something. [-]
+
+    Examples
+    --------
+    A queue of 100 items a day with twice as many on Saturdays, and one day on which nearly nothing came.
+
+    >>> days = pd.date_range("2026-01-05", periods=84)
+    >>> items = 100.0 + 100.0 * (days.day_of_week == 5) + 5.0 * np.sin(np.arange(84) ** 2)
+    >>> items[60] = 5.0
+    >>> history = VolumeHistory.from_frame(pd.DataFrame({"queue": "ads", "date": days, "items": items}))
+    >>> structure = queue_structure(history, "ads")
+    >>> structure.odd_periods()["date"].iloc[0] == days[60]
+    True
     """
 
     queue: str

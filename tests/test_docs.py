@@ -152,6 +152,7 @@ def test_the_examples_of_a_page_run(page: Path) -> None:
         "capacity.supply",
         "capacity.turnaround",
         "capacity.workload",
+        "forecasting",
         "optimization.policies",
         "optimization.portfolio",
     ],

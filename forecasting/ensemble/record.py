@@ -10,7 +10,7 @@ PARTS = ("level", "trend", "weekly", "yearly", "events")
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
 class EnsembleRecord:
-    """What the ensemble of each queue was made of.
+    """What the ensemble of each queue was made of, kept on a forecast so that `VolumeForecast.explain` can tell.
 
     Attributes
     ----------
@@ -23,6 +23,16 @@ class EnsembleRecord:
         Shares of the corrections of the weighted mean. [-]
     parts : ndarray of shape (n_queues, 5, n_periods)
         Level, trend, weekly, yearly and events; they sum to the mean. [items]
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from forecasting import VolumeHistory, forecast_volumes
+    >>> frame = pd.DataFrame({"queue": "ads", "date": pd.date_range("2026-01-05", periods=70), "items": 20})
+    >>> forecast = forecast_volumes(VolumeHistory.from_frame(frame), horizon=7, n_paths=20)
+    >>> record = forecast.ensemble
+    >>> bool(np.allclose(record.parts.sum(axis=1), forecast.mean())), bool(np.allclose(record.weight.sum(axis=1), 1))
+    (True, True)
     """
 
     lanes: tuple[str, ...]

@@ -41,6 +41,13 @@ class Backtest:
     sums : pandas.DataFrame
         One row a sum that was forecast: `scope`, `actual`, `low_95`, `low_80`, `high_80`, `high_95` [items], and the
         share of paths `below` and `equal` to what came [-].
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"queue": "ads", "date": pd.date_range("2026-01-05", periods=84), "items": 20})
+    >>> result = backtest(VolumeHistory.from_frame(frame), 14, n_origins=2, n_paths=20)
+    >>> result.actual.shape, [f"{moment:%d %B}" for moment in result.origin]
+    ((2, 1, 14), ['02 March', '16 March'])
     """
 
     queues: tuple[str, ...]
@@ -209,6 +216,25 @@ def compare(
     -------
     pandas.DataFrame
         One row a forecaster: `forecaster` and the scores of `Backtest.overall`, the least scaled CRPS first.
+
+    Raises
+    ------
+    ValueError
+        As for `backtest`.
+
+    Examples
+    --------
+    One forecaster says twice what the other says of a queue that never changes.
+
+    >>> from dataclasses import replace
+    >>> def twice(history, horizon, **options):
+    ...     forecast = forecast_volumes(history, horizon, **options)
+    ...     return replace(forecast, arrivals=2 * forecast.arrivals)
+    >>> frame = pd.DataFrame({"queue": "ads", "date": pd.date_range("2026-01-05", periods=84), "items": 20})
+    >>> scores = compare(VolumeHistory.from_frame(frame), 14, {"twice": twice, "ensemble": forecast_volumes},
+    ...                  n_origins=1, n_paths=20)
+    >>> scores["forecaster"].tolist()
+    ['ensemble', 'twice']
     """
     rows = []
     for name, forecaster in forecasters.items():

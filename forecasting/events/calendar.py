@@ -22,7 +22,15 @@ _YEAR = re.compile(r"\b(?:19|20)\d{2}\b")
 
 
 class EventKind(StrEnum):
-    """What happens; events of one kind teach each other their effect."""
+    """What happens; events of one kind teach each other their effect.
+
+    Examples
+    --------
+    >>> EventKind("launch") is EventKind.LAUNCH
+    True
+    >>> Event(name="Shops", kind="launch", start=pd.Timestamp("2026-01-05"), end=pd.Timestamp("2026-01-05")).kind.name
+    'LAUNCH'
+    """
 
     CLOSURE = "closure"
     HOLIDAY = "holiday"
@@ -33,7 +41,21 @@ class EventKind(StrEnum):
 
 
 class EventShape(StrEnum):
-    """How the effect runs from the first day to the last."""
+    """How the effect runs from the first day to the last.
+
+    Examples
+    --------
+    What share of its effect an event of three days has on each of four days:
+
+    >>> days = pd.date_range("2026-01-05", periods=4)
+    >>> for shape in EventShape:
+    ...     event = Event(name="x", kind="crisis", start=days[0], end=days[2], shape=shape, ramp_days=2)
+    ...     print(shape, event.weights(days, pd.Timedelta(days=1)).round(2).tolist())
+    pulse [1.0, 1.0, 1.0, 0.0]
+    step [1.0, 1.0, 1.0, 0.0]
+    ramp [0.25, 0.75, 1.0, 0.0]
+    decay [0.84, 0.59, 0.42, 0.0]
+    """
 
     PULSE = "pulse"
     STEP = "step"
@@ -153,7 +175,7 @@ class Event:
         return " ".join(_YEAR.sub(" ", self.name).split()).casefold()
 
     def touches(self, queues: Sequence[str]) -> NDArray[np.bool_]:
-        """Return whether it touches each queue, of shape (n_queues,)."""
+        """Return whether it touches each of the `queues`, of shape (n_queues,)."""
         named = set(self.queues)
         return np.array([not named or queue in named for queue in queues], dtype=np.bool_)
 
@@ -214,12 +236,25 @@ class EventCalendar:
 
     @classmethod
     def of(cls, events: Iterable[Event], crises: Iterable[CrisisRisk] = ()) -> Self:
-        """Return a calendar of the events in the order given."""
+        """Return a calendar of the dated `events`, in the order given, and of the undated `crises`."""
         return cls(tuple(events), tuple(crises))
 
     @classmethod
     def from_frame(cls, frame: pd.DataFrame, *, source: str = "events") -> Self:
-        """Read a table of events; see `forecasting.events.table.read_events` for its columns."""
+        """Read a table of events; see `forecasting.events.table.read_events` for its columns.
+
+        Parameters
+        ----------
+        frame
+            One row an event.
+        source
+            Name of the file or argument, for messages.
+
+        Raises
+        ------
+        InputError
+            Listing every missing column and every cell that cannot be read.
+        """
         from forecasting.events.table import read_events
 
         return cls(read_events(frame, source=source))

@@ -41,6 +41,20 @@ def learned_crisis_risk(
     ------
     ValueError
         If no dated crisis began within the history.
+
+    Examples
+    --------
+    One crisis of ten days in four years: (1 + 1/2) / 4 a year, of five to twenty days.
+
+    >>> import pandas as pd
+    >>> from forecasting import Event, EventCalendar, VolumeHistory, learn_event_effects
+    >>> days = pd.date_range("2022-01-01", periods=1461)
+    >>> items = np.where((days >= "2024-03-01") & (days <= "2024-03-10"), 200.0, 100.0)
+    >>> history = VolumeHistory.from_frame(pd.DataFrame({"queue": "ads", "date": days, "items": items}))
+    >>> attack = Event(name="Attack", kind="crisis", start=pd.Timestamp("2024-03-01"), end=pd.Timestamp("2024-03-10"))
+    >>> risk = learned_crisis_risk(history, learn_event_effects(history, EventCalendar.of([attack])))
+    >>> risk.rate_per_year, risk.days
+    (0.375, (5.0, 10.0, 20.0))
     """
     past = [
         (index, event)

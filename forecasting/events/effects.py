@@ -64,6 +64,17 @@ class EventEffects:
         Past occurrences, by name, that taught the effect. [-]
     profile : ndarray of shape (n_queues, season)
         Weekly profile that spreads the catch-up; position 0 is that of the first period. [-]
+
+    Examples
+    --------
+    An event to come, of which the planner knows that it adds a half.
+
+    >>> days = pd.date_range("2026-01-05", periods=30)
+    >>> history = VolumeHistory.from_frame(pd.DataFrame({"queue": "ads", "date": days[:28], "items": 100}))
+    >>> vote = Event(name="Vote", kind="election", start=days[29], end=days[29], effect=(0.5, 0.5, 0.5))
+    >>> effects = learn_event_effects(history, EventCalendar.of([vote]))
+    >>> effects.draw(days[28:], n_paths=1, seed=0).tolist(), effects.to_frame()["basis"].tolist()
+    ([[[1.0, 1.5]]], ['given'])
     """
 
     calendar: EventCalendar

@@ -27,7 +27,7 @@ class MergedFront:
 
     Examples
     --------
-    A team is asks 0 as it is, 5 or 9; what 5 brings is not worth 9.
+    One request that may be left alone or funded at 5 or at 9, for the same value: nobody would pay 9.
 
     >>> front = merge_fronts([([0, 5, 9], [0, 3, 3])])
     >>> cost, value, option = front
