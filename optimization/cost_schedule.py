@@ -270,7 +270,7 @@ def _by_day(line: CostLine, days: DateArray) -> FloatArray:
 
 def _days_in_month(days: DateArray) -> FloatArray:
     month = days.astype("datetime64[M]")
-    length = (month + 1).astype("datetime64[D]") - month.astype("datetime64[D]")
+    length = (month + np.timedelta64(1, "M")).astype("datetime64[D]") - month.astype("datetime64[D]")
     return np.asarray(length / np.timedelta64(1, "D"), dtype=np.float64)
 
 

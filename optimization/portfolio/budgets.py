@@ -12,6 +12,8 @@ from numpy.typing import ArrayLike, NDArray
 from optimization.portfolio.dependencies import Dependencies, read_dependencies
 from optimization.portfolio.exact_units import ExactUnit, exact_unit
 from optimization.portfolio.request_checks import invalid_input, numbers_of
+from optimization.program.outcome import SolveStatus
+from optimization.program.solver import ProgramSolver
 
 LARGEST_COEFFICIENT_SUM = 1e9  # whole units are handed to the solver up to here, larger ones are scaled down
 LEAST_SECONDS = 1e-3  # the solver takes zero for no limit
@@ -210,13 +212,13 @@ def _solver_scale(counts: NDArray[np.int64]) -> float:
 
 
 def build_program(program: SelectionProgram) -> tuple[Any, list[Any]]:
-    """Return the program as a PuLP problem and its variables, one a request."""
+    """Return the program as a PuLP problem that loses the least value, and its variables, one a request."""
     import pulp
 
-    problem = pulp.LpProblem("select", pulp.LpMaximize)
+    problem = pulp.LpProblem("select", pulp.LpMinimize)
     fund = [problem.add_variable(f"fund_{i}", cat="Binary") for i in range(program.value.size)]
     scale = _solver_scale(program.value)
-    problem += pulp.lpDot((program.value * scale).tolist(), fund)
+    problem += pulp.lpDot((-program.value * scale).tolist(), fund)
     for budget, (row, cap) in enumerate(zip(program.cost, program.cap, strict=True)):
         if row.sum() > cap:
             scale = _solver_scale(row)
@@ -230,24 +232,24 @@ def build_program(program: SelectionProgram) -> tuple[Any, list[Any]]:
 
 def _solve(program: SelectionProgram, time_limit_seconds: float | None) -> tuple[NDArray[np.bool_], np.int64, bool]:
     """Return the best set that keeps the budgets exactly, a bound in units of value, and whether it is proven."""
-    import pulp
-    from highspy import HighsModelStatus
-
     if program.value.size == 0:
         return np.zeros(0, dtype=bool), np.int64(0), True
     problem, fund = build_program(program)
+    names = [str(variable.name) for variable in fund]
+    solver = ProgramSolver(problem, {"mip_rel_gap": 0.0, "mip_abs_gap": 0.0})
     deadline = None if time_limit_seconds is None else time.monotonic() + time_limit_seconds
     for cover in count():
         left = None if deadline is None else max(deadline - time.monotonic(), LEAST_SECONDS)
-        problem.solve(pulp.HiGHS(msg=False, gapRel=0.0, gapAbs=0.0, timeLimit=left))
-        status = problem.solverModel.getModelStatus()  # PuLP itself calls a stopped search optimal
-        if status not in (HighsModelStatus.kOptimal, HighsModelStatus.kTimeLimit):
+        outcome = solver.solve(time_limit_seconds=left)
+        if outcome.status not in (SolveStatus.OPTIMAL, SolveStatus.TIME_LIMITED):
             raise RuntimeError(
-                f"HiGHS ended with {problem.solverModel.modelStatusToString(status)!r}, which proves nothing. "
-                "Check the magnitudes of value and cost."
+                f"HiGHS ended with {outcome.solver_status!r}, which proves nothing. Check the magnitudes of value and "
+                "cost."
             )
-        proven = status == HighsModelStatus.kOptimal
-        chosen = np.array([(variable.value() or 0.0) > 0.5 for variable in fund], dtype=bool)
+        proven = outcome.status is SolveStatus.OPTIMAL
+        # Out of time without any set, the empty one is what there is. What has no value and no row is no column.
+        held = solver.columns if outcome.values is not None else {}
+        chosen = np.array([name in held and outcome.value(name) > 0.5 for name in names], dtype=bool)
         excess = program.overspent(chosen)
         if not excess:
             break
@@ -255,8 +257,8 @@ def _solve(program: SelectionProgram, time_limit_seconds: float | None) -> tuple
             chosen = np.zeros_like(chosen)
             break
         members = _cover(program.cost[excess[0]], program.cap[excess[0]], chosen)
-        problem += pulp.lpSum(fund[i] for i in members) <= len(members) - 1, f"cover_{cover}"
-    return chosen, _whole_bound(program.value, -problem.solverModel.getInfo().mip_dual_bound), proven
+        solver.add_row(f"cover_{cover}", {names[i]: 1.0 for i in members}, None, len(members) - 1.0)
+    return chosen, _whole_bound(program.value, -outcome.bound), proven
 
 
 def _cover(cost: NDArray[np.int64], cap: int, chosen: NDArray[np.bool_]) -> list[int]:

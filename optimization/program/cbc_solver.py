@@ -1,19 +1,26 @@
-"""CBC in the place of HiGHS where that is not installed: the same changes of a program, each solve a new one."""
+"""CBC in the place of highspy where that is not installed: the same changes of a program, each solve a new one."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from itertools import islice
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from optimization.program.cross_check import cbc_path
+from optimization.program.cross_check import cbc_path, cbc_verdict
 from optimization.program.linear_model import LinearModel, linear_model
 from optimization.program.outcome import SolveOutcome, SolveStatus
 
 FloatArray = NDArray[np.float64]
+
+# What the numbers of `scipy.optimize.linprog` mean.
+LINEAR_ENDS = {
+    0: SolveStatus.OPTIMAL,
+    1: SolveStatus.TIME_LIMITED,
+    2: SolveStatus.INFEASIBLE,
+    3: SolveStatus.UNBOUNDED,
+}
 
 
 class CbcSolver:
@@ -36,9 +43,11 @@ class CbcSolver:
     Notes
     -----
     Slower than `optimization.program.solver.ProgramSolver`, which goes on from where it was; the answers are the same
-    up to the gap. CBC does not tell the bound of a mixed-integer solve through PuLP. A search that came to its end has
-    closed the gap asked for, of the larger of plan and bound; one that stopped is given the bound of its linear
-    relaxation, so that its gap is larger than HiGHS would say, and never smaller than it is.
+    up to the gap. CBC searches for whole numbers; linear programs go to `scipy.optimize.linprog`, as not every CBC
+    gives their duals and says for certain when there is no plan. CBC does not tell the bound of a mixed-integer solve
+    through PuLP. A search that came to its end has closed the gap asked for, of the larger of plan and bound; one that
+    stopped is given the bound of its linear relaxation, so that its gap is larger than HiGHS would say, and never
+    smaller than it is.
 
     Examples
     --------
@@ -101,13 +110,15 @@ class CbcSolver:
         """Solve what is there now; see `ProgramSolver.solve`."""
         if time_limit_seconds is not None and not time_limit_seconds > 0:
             raise ValueError(f"time_limit_seconds must be above 0, or None; found {time_limit_seconds!r}")
-        mixed = integers and bool(self._model.is_integer.any())
-        outcome = self._solved(mixed, time_limit_seconds, presolve=True)
-        if outcome.status is SolveStatus.INFEASIBLE:
-            outcome = self._solved(mixed, time_limit_seconds, presolve=False)
-        if outcome.status is SolveStatus.TIME_LIMITED and mixed:
-            outcome = replace(outcome, bound=self._solved(False, None, presolve=True).objective)
-        return outcome
+        if not (integers and self._model.is_integer.any()):
+            return self._linear(time_limit_seconds)
+        outcome = self._whole(time_limit_seconds)
+        if outcome.status is SolveStatus.OPTIMAL:
+            return outcome
+        linear = self._linear(None)
+        if linear.status in (SolveStatus.INFEASIBLE, SolveStatus.UNBOUNDED):
+            return linear
+        return replace(outcome, bound=linear.bound)
 
     def prices(self, outcome: SolveOutcome) -> SolveOutcome:
         """Solve the linear program around a mixed-integer plan; see `ProgramSolver.prices`."""
@@ -168,55 +179,75 @@ class CbcSolver:
         """Offer a plan, of shape (n_columns,), for a mixed-integer solve to start from."""
         self._start = np.asarray(values, dtype=np.float64)
 
-    def _solved(self, mixed: bool, time_limit_seconds: float | None, *, presolve: bool) -> SolveOutcome:
+    def _whole(self, time_limit_seconds: float | None) -> SolveOutcome:
+        """Search for whole numbers by CBC."""
         import pulp
 
-        problem, variables, rows = _stated(self._model, whole=mixed)
-        if mixed and self._start is not None:
+        problem, variables = _stated(self._model)
+        if self._start is not None:
             for variable, value in zip(variables, self._start.tolist(), strict=True):
                 variable.setInitialValue(round(value) if variable.cat == pulp.LpInteger else value, check=False)
-        problem.solve(
+        returned = problem.solve(
             pulp.COIN_CMD(
                 path=self._path,
                 msg=False,
-                mip=mixed,
-                gapRel=self._gap if mixed else None,
-                maxNodes=self._most_nodes if mixed else None,
+                gapRel=self._gap,
+                maxNodes=self._most_nodes,
                 timeLimit=time_limit_seconds,
-                warmStart=mixed and self._start is not None,
-                presolve=presolve,
+                warmStart=self._start is not None,
             )
         )
-        return self._outcome(problem, variables, rows, mixed)
-
-    def _outcome(self, problem: Any, variables: list[Any], rows: list[list[Any]], mixed: bool) -> SolveOutcome:
-        import pulp
-
-        # CBC calls a stopped search optimal too; only the solution status tells them apart.
-        status = {
-            (pulp.LpStatusOptimal, pulp.LpSolutionOptimal): SolveStatus.OPTIMAL,
-            (pulp.LpStatusOptimal, pulp.LpSolutionIntegerFeasible): SolveStatus.TIME_LIMITED,
-            (pulp.LpStatusNotSolved, pulp.LpSolutionNoSolutionFound): SolveStatus.TIME_LIMITED,
-            (pulp.LpStatusInfeasible, pulp.LpSolutionInfeasible): SolveStatus.INFEASIBLE,
-            (pulp.LpStatusUnbounded, pulp.LpSolutionUnbounded): SolveStatus.UNBOUNDED,
-        }.get((problem.status, problem.sol_status), SolveStatus.SOLVER_ERROR)
-        found = problem.sol_status in (pulp.LpSolutionOptimal, pulp.LpSolutionIntegerFeasible)
-        values = duals = reduced = None
-        objective, bound = float("nan"), -np.inf
-        if found and status in (SolveStatus.OPTIMAL, SolveStatus.TIME_LIMITED):
+        status, has_plan, words = cbc_verdict(problem, returned)
+        values, objective = None, float("nan")
+        if has_plan:
             values = np.array([variable.value() or 0.0 for variable in variables])
             objective = float(self._model.cost @ values + self._model.offset)
-        if status is SolveStatus.OPTIMAL:
-            bound = objective - self._gap * abs(objective) if mixed else objective
-            if not mixed:
-                duals = np.array([sum(constraint.pi or 0.0 for constraint in parts) for parts in rows])
-                reduced = np.array([variable.dj or 0.0 for variable in variables])
         return SolveOutcome(
             status=status,
-            solver_status=f"CBC: {pulp.LpStatus[problem.status]}",
+            solver_status=words,
             objective=objective,
-            bound=bound,
+            bound=objective - self._gap * abs(objective) if status is SolveStatus.OPTIMAL else -np.inf,
             values=values,
+            duals=None,
+            reduced_costs=None,
+            columns=self.columns,
+            rows=self.rows,
+        )
+
+    def _linear(self, time_limit_seconds: float | None) -> SolveOutcome:
+        """Solve the linear relaxation by scipy, with its duals."""
+        from scipy.optimize import linprog
+        from scipy.sparse import csr_array, vstack
+
+        model = self._model
+        matrix = csr_array((model.coefficient, model.index, model.start), shape=(len(model.rows), len(model.columns)))
+        equal = model.row_lower == model.row_upper
+        above, below = ~equal & np.isfinite(model.row_lower), ~equal & np.isfinite(model.row_upper)
+        found = linprog(  # type: ignore[call-overload]  # its stubs know no sparse arrays
+            model.cost,
+            A_ub=vstack([-matrix[above], matrix[below]]),
+            b_ub=np.concatenate([-model.row_lower[above], model.row_upper[below]]),
+            A_eq=matrix[equal],
+            b_eq=model.row_lower[equal],
+            bounds=np.column_stack([model.lower, model.upper]),
+            options={} if time_limit_seconds is None else {"time_limit": time_limit_seconds},
+        )
+        status = LINEAR_ENDS.get(found.status, SolveStatus.SOLVER_ERROR)
+        solved = status is SolveStatus.OPTIMAL
+        objective = float(found.fun + model.offset) if solved else float("nan")
+        duals = reduced = None
+        if solved:
+            duals = np.zeros(len(model.rows))
+            duals[equal] = found.eqlin.marginals
+            duals[above] -= found.ineqlin.marginals[: above.sum()]
+            duals[below] += found.ineqlin.marginals[above.sum() :]
+            reduced = np.asarray(found.lower.marginals + found.upper.marginals)
+        return SolveOutcome(
+            status=status,
+            solver_status=f"scipy: {found.message}",
+            objective=objective,
+            bound=objective if solved else -np.inf,
+            values=np.asarray(found.x) if solved else None,
             duals=duals,
             reduced_costs=reduced,
             columns=self.columns,
@@ -224,8 +255,8 @@ class CbcSolver:
         )
 
 
-def _stated(model: LinearModel, *, whole: bool) -> tuple[Any, list[Any], list[list[Any]]]:
-    """Return the arrays as a PuLP problem, its columns, and for each row what stands for it."""
+def _stated(model: LinearModel) -> tuple[Any, list[Any]]:
+    """Return the arrays as a PuLP problem, and its columns in their order."""
     import pulp
 
     problem = pulp.LpProblem("program", pulp.LpMinimize)
@@ -234,27 +265,23 @@ def _stated(model: LinearModel, *, whole: bool) -> tuple[Any, list[Any], list[li
             f"x{place:07d}",
             None if np.isneginf(low) else float(low),
             None if np.isposinf(high) else float(high),
-            pulp.LpInteger if whole and is_whole else pulp.LpContinuous,
+            pulp.LpInteger if is_whole else pulp.LpContinuous,
         )
         for place, (low, high, is_whole) in enumerate(zip(model.lower, model.upper, model.is_integer, strict=True))
     ]
-    priced = np.flatnonzero(model.cost)
-    problem += pulp.lpSum(float(model.cost[place]) * variables[place] for place in priced)
-    sides = []
+    problem += pulp.lpSum(float(model.cost[place]) * variables[place] for place in np.flatnonzero(model.cost))
     for row, (low, high) in enumerate(zip(model.row_lower.tolist(), model.row_upper.tolist(), strict=True)):
         part = slice(model.start[row], model.start[row + 1])
         terms = zip(model.index[part].tolist(), model.coefficient[part].tolist(), strict=True)
-        sum_of_row = pulp.LpAffineExpression([(variables[place], value) for place, value in terms])
+        sum_of_row = pulp.lpSum(value * variables[place] for place, value in terms)
         if low == high:
-            stated = [sum_of_row == low]
-        else:
-            stated = [sum_of_row >= low] if low > -np.inf else []
-            stated += [sum_of_row <= high] if high < np.inf else []
-        for side, constraint in enumerate(stated):
-            problem += constraint, f"r{row:07d}_{side}"
-        sides.append(len(stated))
-    constraints = iter(problem.constraints())
-    return problem, variables, [list(islice(constraints, n_sides)) for n_sides in sides]
+            problem += sum_of_row == low, f"r{row:07d}"
+            continue
+        if low > -np.inf:
+            problem += sum_of_row >= low, f"r{row:07d}_least"
+        if high < np.inf:
+            problem += sum_of_row <= high, f"r{row:07d}_most"
+    return problem, variables
 
 
 def _finite(lower: float | None, upper: float | None) -> tuple[float, float]:

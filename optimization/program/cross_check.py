@@ -1,6 +1,7 @@
 """CBC and scipy as second solvers of a program, for cross-checks."""
 
 import shutil
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +12,16 @@ from optimization.program.outcome import SolveOutcome, SolveStatus
 
 
 def cbc_path() -> str | None:
-    """Where the CBC program is: on the path, or beside PuLP 3, which brings one along; None where there is none."""
+    """Where the CBC program is: on the path, in cbcbox, or beside PuLP 3, which brings one along; None if nowhere."""
     import pulp
 
     found = shutil.which("cbc")
     if found is not None:
         return found
+    if find_spec("cbcbox") is not None:
+        from cbcbox import cbc_bin_path
+
+        return str(cbc_bin_path())
     bundled = Path(pulp.__file__).parent / "solverdir" / "cbc" / "linux" / "i64" / "cbc"
     return str(bundled) if bundled.exists() else None
 
@@ -47,22 +52,49 @@ def solve_with_cbc(problem: Any, *, time_limit_seconds: float | None = None) -> 
     if path is None:
         raise RuntimeError("there is no CBC: put `cbc` on the path, or install cbcbox")
     model = linear_model(problem)
-    problem.solve(pulp.COIN_CMD(path=path, msg=False, gapRel=0.0, timeLimit=time_limit_seconds))
-    # CBC calls a stopped search optimal too; only the solution status tells them apart.
-    meaning = {
-        (pulp.LpStatusOptimal, pulp.LpSolutionOptimal): SolveStatus.OPTIMAL,
-        (pulp.LpStatusOptimal, pulp.LpSolutionIntegerFeasible): SolveStatus.TIME_LIMITED,
-        (pulp.LpStatusInfeasible, pulp.LpSolutionInfeasible): SolveStatus.INFEASIBLE,
-        (pulp.LpStatusUnbounded, pulp.LpSolutionUnbounded): SolveStatus.UNBOUNDED,
-    }.get((problem.status, problem.sol_status), SolveStatus.SOLVER_ERROR)
-    found = meaning in (SolveStatus.OPTIMAL, SolveStatus.TIME_LIMITED)
+    cbc = pulp.COIN_CMD(path=path, msg=False, gapRel=0.0, timeLimit=time_limit_seconds)
+    meaning, has_plan, words = cbc_verdict(problem, problem.solve(cbc))
     values = None
-    if found:
+    if has_plan:
         values = np.zeros(len(model.columns))
         for variable in problem.variables():
             values[model.columns[variable.name]] = variable.value() or 0.0
     objective = float("nan") if values is None else float(model.cost @ values + model.offset)
-    return _outcome(model, meaning, f"CBC: {pulp.LpStatus[problem.status]}", objective, values)
+    return _outcome(model, meaning, words, objective, values)
+
+
+def cbc_verdict(problem: Any, returned: Any) -> tuple[SolveStatus, bool, str]:
+    """How CBC ended, whether it found a plan, and its words, whichever version of PuLP called it.
+
+    Parameters
+    ----------
+    problem : pulp.LpProblem
+        After its solve.
+    returned
+        By `problem.solve`: a number from PuLP 3, a record from PuLP 4.
+    """
+    import pulp
+
+    if hasattr(returned, "has_solution"):
+        ends = {"Optimal": SolveStatus.OPTIMAL, "GapLimit": SolveStatus.OPTIMAL}
+        ends |= dict.fromkeys(
+            ("TimeLimit", "NodeLimit", "IterationLimit", "SolutionLimit", "Stopped"), SolveStatus.TIME_LIMITED
+        )
+        ends |= {"Infeasible": SolveStatus.INFEASIBLE, "Unbounded": SolveStatus.UNBOUNDED}
+        status = ends.get(returned.status.name, SolveStatus.SOLVER_ERROR)
+        found, words = bool(returned.has_solution), returned.status.name
+    else:
+        # CBC calls a stopped search optimal too; only the solution status tells them apart.
+        status = {
+            (pulp.LpStatusOptimal, pulp.LpSolutionOptimal): SolveStatus.OPTIMAL,
+            (pulp.LpStatusOptimal, pulp.LpSolutionIntegerFeasible): SolveStatus.TIME_LIMITED,
+            (pulp.LpStatusNotSolved, pulp.LpSolutionNoSolutionFound): SolveStatus.TIME_LIMITED,
+            (pulp.LpStatusInfeasible, pulp.LpSolutionInfeasible): SolveStatus.INFEASIBLE,
+            (pulp.LpStatusUnbounded, pulp.LpSolutionUnbounded): SolveStatus.UNBOUNDED,
+        }.get((problem.status, problem.sol_status), SolveStatus.SOLVER_ERROR)
+        found = problem.sol_status in (pulp.LpSolutionOptimal, pulp.LpSolutionIntegerFeasible)
+        words = pulp.LpStatus[problem.status]
+    return status, found and status in (SolveStatus.OPTIMAL, SolveStatus.TIME_LIMITED), f"CBC: {words}"
 
 
 def solve_with_scipy(problem: Any) -> SolveOutcome:

@@ -234,6 +234,7 @@ class ProgramSolver:
         highs, status, info = self._highs, self._highs.getModelStatus(), self._highs.getInfo()
         meaning = {
             HighsModelStatus.kOptimal: SolveStatus.OPTIMAL,
+            HighsModelStatus.kModelEmpty: SolveStatus.OPTIMAL,
             HighsModelStatus.kInfeasible: SolveStatus.INFEASIBLE,
             HighsModelStatus.kUnbounded: SolveStatus.UNBOUNDED,
             HighsModelStatus.kTimeLimit: SolveStatus.TIME_LIMITED,

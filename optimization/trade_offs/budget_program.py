@@ -10,8 +10,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from optimization.program.outcome import SolveOutcome, SolveStatus
+from optimization.program.solver import ProgramSolver
+
 IntArray = NDArray[np.int64]
 
+EXACTLY: dict[str, bool | int | float | str] = {"mip_rel_gap": 0.0, "mip_abs_gap": 0.0}
 LEAST_SECONDS = 1e-3  # the solver takes zero for no limit
 # Rows are scaled to coefficients whose sum is at most this, against which the tolerances of the solver are small.
 LARGEST_SUM = 1e6
@@ -84,36 +88,34 @@ def best_choice(blocks: Sequence[BlockOptions], caps: IntArray, *, time_limit_se
     >>> best_choice(blocks, np.array([8]), time_limit_seconds=None)
     Choice(option=(1, 1), proven=True, bound=7.0)
     """
-    import pulp
-    from highspy import HighsModelStatus
-
     problem, take, scale = _program(blocks, caps)
+    solver = ProgramSolver(problem, EXACTLY)
     deadline = None if time_limit_seconds is None else time.monotonic() + time_limit_seconds
     n_cuts = 0
     while True:
         left = None if deadline is None else max(deadline - time.monotonic(), LEAST_SECONDS)
-        problem.solve(pulp.HiGHS(msg=False, gapRel=0.0, gapAbs=0.0, timeLimit=left))
-        status = problem.solverModel.getModelStatus()  # PuLP itself calls a stopped search optimal
-        if status == HighsModelStatus.kInfeasible:
+        outcome = solver.solve(time_limit_seconds=left)
+        if outcome.status is SolveStatus.INFEASIBLE:
             return None
-        option = _taken(take)
-        if status not in (HighsModelStatus.kOptimal, HighsModelStatus.kTimeLimit) or option is None:
+        option = _taken(take, outcome)
+        if outcome.status not in (SolveStatus.OPTIMAL, SolveStatus.TIME_LIMITED) or option is None:
             raise RuntimeError(
-                f"HiGHS ended with {problem.solverModel.modelStatusToString(status)!r} and no choice that is proven "
-                "or usable. Raise the time limit, or check the magnitudes of the costs."
+                f"HiGHS ended with {outcome.solver_status!r} and no choice that is proven or usable. Raise the time "
+                "limit, or check the magnitudes of the costs."
             )
-        proven = status == HighsModelStatus.kOptimal
+        proven = outcome.status is SolveStatus.OPTIMAL
         spent = sum((block.cents[:, k] for block, k in zip(blocks, option, strict=True)), np.zeros_like(caps))
         if (spent <= caps).all():
-            bound = -problem.solverModel.getInfo().mip_dual_bound / scale
-            least = sum(int(block.value.min()) for block in blocks)
-            return Choice(option=option, proven=proven, bound=_worth(blocks, option) if proven else bound + least)
+            most = sum(int(block.value.max()) for block in blocks)
+            bound = min(-outcome.bound / scale + sum(int(block.value.min()) for block in blocks), float(most))
+            return Choice(option=option, proven=proven, bound=_worth(blocks, option) if proven else bound)
         if not proven:
             raise RuntimeError(
                 "HiGHS stopped at its time limit with a choice that overspends a budget. Raise the time limit."
             )
         # Overspent by less than the tolerance of the solver: this one choice is forbidden.
-        problem += pulp.lpSum(take[b][k] for b, k in enumerate(option)) <= len(option) - 1, f"cut_{n_cuts}"
+        taken = {str(take[b][k].name): 1.0 for b, k in enumerate(option)}
+        solver.add_row(f"cut_{n_cuts}", taken, None, len(option) - 1.0)
         n_cuts += 1
 
 
@@ -144,8 +146,7 @@ def least_excess(blocks: Sequence[BlockOptions], caps: IntArray) -> IntArray:
             for c, x in zip(block.cents[i], xs, strict=True)
         )
         problem += used - excess[i] <= float(cap) / 100, f"budget_{i}"
-    problem.solve(pulp.HiGHS(msg=False, gapRel=0.0, gapAbs=0.0))
-    option = _taken(take)
+    option = _taken(take, ProgramSolver(problem, EXACTLY).solve())
     if option is None:
         raise RuntimeError("HiGHS found no choice even without budgets")
     spent = sum((block.cents[:, k] for block, k in zip(blocks, option, strict=True)), np.zeros_like(caps))
@@ -156,12 +157,12 @@ def _program(blocks: Sequence[BlockOptions], caps: IntArray) -> tuple[Any, list[
     """Return the program, its variables, and the factor on the values, which are counted from each block's least."""
     import pulp
 
-    problem = pulp.LpProblem("select_under_budgets", pulp.LpMaximize)
+    problem = pulp.LpProblem("select_under_budgets", pulp.LpMinimize)
     take = _one_of_each(problem, blocks)
     gains = [block.value - block.value.min() for block in blocks]
     scale = min(1.0, LARGEST_SUM / max(1, sum(int(gain.max()) for gain in gains)))
     problem += pulp.lpSum(
-        float(v) * scale * x for gain, xs in zip(gains, take, strict=True) for v, x in zip(gain, xs, strict=True)
+        -float(v) * scale * x for gain, xs in zip(gains, take, strict=True) for v, x in zip(gain, xs, strict=True)
     )
     for i, cap in enumerate(caps):
         most = sum(int(block.cents[i].max()) for block in blocks)
@@ -189,11 +190,13 @@ def _one_of_each(problem: Any, blocks: Sequence[BlockOptions]) -> list[list[Any]
     return take
 
 
-def _taken(take: list[list[Any]]) -> tuple[int, ...] | None:
+def _taken(take: list[list[Any]], outcome: SolveOutcome) -> tuple[int, ...] | None:
     """Position of the option taken in each block; None if the solver has no whole solution."""
+    if outcome.values is None:
+        return None
     option = []
     for xs in take:
-        amounts = np.array([x.value() or 0.0 for x in xs])
+        amounts = np.array([outcome.value(str(x.name)) for x in xs])
         if abs(float(amounts.sum()) - 1.0) > 1e-4 or float(amounts.max()) < 0.999:
             return None
         option.append(int(np.argmax(amounts)))

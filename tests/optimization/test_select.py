@@ -89,9 +89,9 @@ def hard_program(n: int = 120) -> dict:
     return {"value": cost.sum(axis=0) + rng.integers(0, 300, n), "cost": cost, "budgets": cost.sum(axis=1) // 2}
 
 
-@pytest.mark.parametrize("seconds", [1e-6, 0.2])
-def test_stopped_search_says_so_and_bounds_what_is_missing(seconds: float):
-    program = hard_program()
+@pytest.mark.parametrize(("seconds", "n_requests"), [(1e-6, 120), (0.2, 300)])
+def test_stopped_search_says_so_and_bounds_what_is_missing(seconds: float, n_requests: int):
+    program = hard_program(n_requests)
     best = select(**program, time_limit_seconds=seconds)
     assert best.status is SelectionStatus.TIME_LIMIT
     assert "time limit" in best.status
