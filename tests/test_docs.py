@@ -155,6 +155,7 @@ def test_the_examples_of_a_page_run(page: Path) -> None:
         "forecasting",
         "optimization.policies",
         "optimization.portfolio",
+        "optimization.trade_offs",
     ],
 )
 def test_every_public_name_has_an_example_that_runs(module: str) -> None:

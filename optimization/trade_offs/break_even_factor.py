@@ -89,6 +89,27 @@ def break_even_effect(
     By halving between a factor at which it is funded and one at which it is not; sets with the request are valued
     anew each time, and larger effects are taken to help. If the decision turns more than once, one of the turns is
     found.
+
+    Examples
+    --------
+    Nine seats bring 270 hours for 42 hours of work: less than half as many would be worth their cost.
+
+    >>> import pandas as pd
+    >>> from capacity import ReviewQueue, ReviewTeam, ServiceTarget
+    >>> from forecasting import VolumeHistory, forecast_volumes
+    >>> from optimization import Effect, OpexRequest, find_frontier, planning_case, value_all_blocks
+    >>> days = pd.date_range("2026-01-05", periods=28)
+    >>> history = VolumeHistory.from_frame(pd.DataFrame({"queue": "ads", "date": days, "items": 60}))
+    >>> queue = ReviewQueue(name="ads", handle_minutes=6, target=ServiceTarget(share=0.9, within_hours=24))
+    >>> team = ReviewTeam(name="a", site="x", kind="vendor", heads=0, shrinkage=0.25, skills={"ads": 1.0},
+    ...                   cost_usd_per_head_week=900)
+    >>> seats = Effect(kind="seats", team="a", low=9, mode=9, high=9)
+    >>> asks = [OpexRequest(name="nine", title="9 seats", owner="Ops", effects=(seats,), weekly_usd=2700)]
+    >>> case = planning_case(forecast_volumes(history, 7, n_paths=5), [queue], [team], asks)
+    >>> frontier = find_frontier(value_all_blocks(case), willingness_to_pay_usd=10)
+    >>> found = break_even_effect(frontier, "nine")
+    >>> found.is_funded, found.funded_side, 0 < found.factor < 0.5
+    (True, 'above', True)
     """
     row = row_of(frontier, request)
     return _turn(
@@ -135,6 +156,27 @@ def break_even_volume(
     -----
     By halving, as in `break_even_effect`. Of a request that is not funded either end may be the one that funds it: a
     queue without a gap needs more volume, one that is swamped needs less.
+
+    Examples
+    --------
+    Seats for 2,700 USD must avoid 270 late items at 10 USD each, of some 420 that arrive: 0.6 of the volume.
+
+    >>> import pandas as pd
+    >>> from capacity import ReviewQueue, ReviewTeam, ServiceTarget
+    >>> from forecasting import VolumeHistory, forecast_volumes
+    >>> from optimization import Effect, OpexRequest, find_frontier, planning_case, value_all_blocks
+    >>> days = pd.date_range("2026-01-05", periods=28)
+    >>> history = VolumeHistory.from_frame(pd.DataFrame({"queue": "ads", "date": days, "items": 60}))
+    >>> queue = ReviewQueue(name="ads", handle_minutes=6, target=ServiceTarget(share=0.9, within_hours=24))
+    >>> team = ReviewTeam(name="a", site="x", kind="vendor", heads=0, shrinkage=0.25, skills={"ads": 1.0},
+    ...                   cost_usd_per_head_week=900)
+    >>> seats = Effect(kind="seats", team="a", low=3, mode=3, high=3)
+    >>> asks = [OpexRequest(name="three", title="3 seats", owner="Ops", effects=(seats,), weekly_usd=2700)]
+    >>> case = planning_case(forecast_volumes(history, 7, n_paths=5), [queue], [team], asks)
+    >>> frontier = find_frontier(value_all_blocks(case), willingness_to_pay_usd=10)
+    >>> found = break_even_volume(frontier, "three")
+    >>> found.is_funded, found.funded_side, round(found.factor, 1)
+    (True, 'above', 0.6)
     """
     row = row_of(frontier, request)
     return _turn(

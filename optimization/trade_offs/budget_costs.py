@@ -30,6 +30,27 @@ def cost_by_period(case: PlanningCase, by: Period | str = Period.MONTH) -> Named
     cost : ndarray of shape (n_periods, n_requests)
         Of requests in full: the `cost_usd` of `select_under_budgets`. What requests state by month or in another
         currency is booked on the first day of each week. [USD]
+
+    Examples
+    --------
+    A plan of one week, from 2 February 2026 on.
+
+    >>> import pandas as pd
+    >>> from capacity import ReviewQueue, ReviewTeam, ServiceTarget
+    >>> from forecasting import VolumeHistory, forecast_volumes
+    >>> from optimization import Effect, OpexRequest, planning_case
+    >>> days = pd.date_range("2026-01-05", periods=28)
+    >>> history = VolumeHistory.from_frame(pd.DataFrame({"queue": "ads", "date": days, "items": 60}))
+    >>> queue = ReviewQueue(name="ads", handle_minutes=6, target=ServiceTarget(share=0.9, within_hours=24))
+    >>> team = ReviewTeam(name="a", site="x", kind="vendor", heads=0, shrinkage=0.25, skills={"ads": 1.0},
+    ...                   cost_usd_per_head_week=900)
+    >>> def ask(name, n, usd):
+    ...     seats = Effect(kind="seats", team="a", low=n, mode=n, high=n)
+    ...     return OpexRequest(name=name, title=f"{n} seats", owner="Ops", effects=(seats,), weekly_usd=usd)
+    >>> asks = [ask("three", 3, 2700), ask("nine", 9, 8100)]
+    >>> case = planning_case(forecast_volumes(history, 7, n_paths=5), [queue], [team], asks)
+    >>> cost_by_period(case, by="week")
+    (('2026-02-02',), array([[2700., 8100.]]))
     """
     start = np.datetime64(case.forecast.period_start[0], "D")
     days = start + np.arange(7 * case.n_weeks)
@@ -62,10 +83,25 @@ def cost_by_centre(case: PlanningCase) -> NamedCosts:
     --------
     Caps on two cost centres, none on a third:
 
-    >>> names, cost = ("4100", "4200", ""), np.array([[10.0, 0.0], [0.0, 5.0], [1.0, 1.0]])
+    >>> import pandas as pd
+    >>> from capacity import ReviewQueue, ReviewTeam, ServiceTarget
+    >>> from forecasting import VolumeHistory, forecast_volumes
+    >>> from optimization import Effect, OpexRequest, planning_case
+    >>> days = pd.date_range("2026-01-05", periods=28)
+    >>> history = VolumeHistory.from_frame(pd.DataFrame({"queue": "ads", "date": days, "items": 60}))
+    >>> queue = ReviewQueue(name="ads", handle_minutes=6, target=ServiceTarget(share=0.9, within_hours=24))
+    >>> team = ReviewTeam(name="a", site="x", kind="vendor", heads=0, shrinkage=0.25, skills={"ads": 1.0},
+    ...                   cost_usd_per_head_week=900)
+    >>> def ask(name, n, usd, centre):
+    ...     seats = Effect(kind="seats", team="a", low=n, mode=n, high=n)
+    ...     return OpexRequest(name=name, title=f"{n} seats", owner="Ops", effects=(seats,), weekly_usd=usd,
+    ...                        cost_centre=centre)
+    >>> asks = [ask("three", 3, 2700, "4100"), ask("nine", 9, 8100, "4200"), ask("one", 1, 900, "")]
+    >>> case = planning_case(forecast_volumes(history, 7, n_paths=5), [queue], [team], asks)
+    >>> names, cost = cost_by_centre(case)
     >>> capped = [names.index(name) for name in ("4100", "4200")]
     >>> cost[capped].tolist()
-    [[10.0, 0.0], [0.0, 5.0]]
+    [[2700.0, 0.0, 0.0], [0.0, 8100.0, 0.0]]
     """
     start = np.datetime64(case.forecast.period_start[0], "D")
     by_request = [
@@ -93,6 +129,25 @@ def cost_by_owner(case: PlanningCase) -> NamedCosts:
         Owners in the order of the requests.
     cost : ndarray of shape (n_owners, n_requests)
         Of requests in full: the `cost_usd` of `select_under_budgets`. [USD]
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from capacity import ReviewQueue, ReviewTeam, ServiceTarget
+    >>> from forecasting import VolumeHistory, forecast_volumes
+    >>> from optimization import Effect, OpexRequest, planning_case
+    >>> days = pd.date_range("2026-01-05", periods=28)
+    >>> history = VolumeHistory.from_frame(pd.DataFrame({"queue": "ads", "date": days, "items": 60}))
+    >>> queue = ReviewQueue(name="ads", handle_minutes=6, target=ServiceTarget(share=0.9, within_hours=24))
+    >>> team = ReviewTeam(name="a", site="x", kind="vendor", heads=0, shrinkage=0.25, skills={"ads": 1.0},
+    ...                   cost_usd_per_head_week=900)
+    >>> def ask(name, n, usd):
+    ...     seats = Effect(kind="seats", team="a", low=n, mode=n, high=n)
+    ...     return OpexRequest(name=name, title=f"{n} seats", owner="Ops", effects=(seats,), weekly_usd=usd)
+    >>> asks = [ask("three", 3, 2700), ask("nine", 9, 8100)]
+    >>> case = planning_case(forecast_volumes(history, 7, n_paths=5), [queue], [team], asks)
+    >>> cost_by_owner(case)
+    (('Ops',), array([[2700., 8100.]]))
     """
     owners = tuple(dict.fromkeys(request.owner for request in case.requests))
     full = np.array([request.cost_usd(case.n_weeks) for request in case.requests])

@@ -25,6 +25,12 @@ class ConflictingBudgetsError(ValueError):
     ----------
     excess_usd
         By budget: the smallest raise, in dollars over all budgets, with which a feasible set keeps them all. [USD]
+
+    Examples
+    --------
+    >>> error = ConflictingBudgetsError(excess_usd={"October": 500.0})
+    >>> error.excess_usd, "October by $500.00" in str(error)
+    ({'October': 500.0}, True)
     """
 
     def __init__(self, *, excess_usd: dict[str, float]) -> None:
@@ -55,6 +61,16 @@ class BudgetSelection:
         Whether the set is proven to be best.
     bound
         No feasible set within the budgets has a higher on-time share; equal to the share when proven. [-]
+
+    Examples
+    --------
+    A search that was stopped: the set reaches 96% on time, and no set reaches more than 97%.
+
+    >>> best = BudgetSelection(levels=np.array([1.0, 0.0]), funded=("seats",), on_time_share_mean=0.96,
+    ...                        budgets=("October",), spent_usd=np.array([900.0]), budget_usd=np.array([1000.0]),
+    ...                        status=SelectionStatus.TIME_LIMIT, bound=0.97)
+    >>> round(best.gap, 2), bool((best.spent_usd <= best.budget_usd).all())
+    (0.01, True)
     """
 
     levels: FloatArray
@@ -117,6 +133,29 @@ def select_under_budgets(
     :math:`\sum_k x_{bk} = 1` and :math:`\sum c_{ibk} x_{bk} \le B_i`: interactions sit inside the options, so the
     program is linear. HiGHS accepts a budget that is overspent within its tolerance; each set that it returns is
     therefore added up in whole cents, and one that overspends is forbidden before the search goes on.
+
+    Examples
+    --------
+    October has money for either request, November for the first one only.
+
+    >>> import pandas as pd
+    >>> from capacity import ReviewQueue, ReviewTeam, ServiceTarget
+    >>> from forecasting import VolumeHistory, forecast_volumes
+    >>> from optimization import Effect, OpexRequest, planning_case, value_all_blocks
+    >>> days = pd.date_range("2026-01-05", periods=28)
+    >>> history = VolumeHistory.from_frame(pd.DataFrame({"queue": "ads", "date": days, "items": 60}))
+    >>> queue = ReviewQueue(name="ads", handle_minutes=6, target=ServiceTarget(share=0.9, within_hours=24))
+    >>> team = ReviewTeam(name="a", site="x", kind="vendor", heads=0, shrinkage=0.25, skills={"ads": 1.0},
+    ...                   cost_usd_per_head_week=900)
+    >>> def ask(name, n, usd):
+    ...     seats = Effect(kind="seats", team="a", low=n, mode=n, high=n)
+    ...     return OpexRequest(name=name, title=f"{n} seats", owner="Ops", effects=(seats,), weekly_usd=usd)
+    >>> asks = [ask("three", 3, 2700), ask("nine", 9, 8100)]
+    >>> case = planning_case(forecast_volumes(history, 7, n_paths=5), [queue], [team], asks)
+    >>> best = select_under_budgets(value_all_blocks(case), [[2700, 8100], [0, 100]], [9000, 50],
+    ...                             names=["October", "November"])
+    >>> best.funded, best.spent_usd.tolist(), best.status.name
+    (('three',), [2700.0, 0.0], 'OPTIMAL')
     """
     costs, caps, labels = _read(values, cost_usd, budget_usd, names, time_limit_seconds)
     options = _options(values, costs)

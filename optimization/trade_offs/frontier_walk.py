@@ -33,6 +33,13 @@ class FundingStep:
         Share of it that is funded. [-]
     on_time_share_mean
         Of the set that results. [-]
+
+    Examples
+    --------
+    >>> step = FundingStep(budget_usd=2700.0, request="seats", change="grows", share_before=0.5, share_after=1.0,
+    ...                    on_time_share_mean=0.99)
+    >>> f"{step.request} {step.change} by {step.share_after - step.share_before:.0%} at ${step.budget_usd:,.0f}"
+    'seats grows by 50% at $2,700'
     """
 
     budget_usd: float
@@ -45,7 +52,20 @@ class FundingStep:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FundingOrder:
-    """Which requests enter, grow, shrink and leave along a frontier, by budget."""
+    """Which requests enter, grow, shrink and leave along a frontier, by budget.
+
+    Attributes
+    ----------
+    steps
+        One a change, by rising budget.
+
+    Examples
+    --------
+    >>> step = FundingStep(budget_usd=2700.0, request="seats", change="enters", share_before=0.0, share_after=1.0,
+    ...                    on_time_share_mean=0.99)
+    >>> FundingOrder(steps=(step,)).to_frame()[["budget_usd", "request", "change"]].to_numpy().tolist()
+    [[2700.0, 'seats', 'enters']]
+    """
 
     steps: tuple[FundingStep, ...]
 
@@ -70,6 +90,16 @@ class MarginalCost:
     usd_per_point : ndarray of shape (n_points,)
         Price of a percentage point on the way from the last corner at or before it to the next one; NaN from the last
         corner on. [USD]
+
+    Examples
+    --------
+    From nothing to a set of 2,000 USD, which lifts the on-time share from 80% to 90%: 200 USD a percentage point.
+
+    >>> price = MarginalCost(cost_usd=np.array([0.0, 2000.0]), on_time_share_mean=np.array([0.8, 0.9]),
+    ...                      usd_for_next_point=np.array([2000.0, np.nan]), efficient=np.array([True, True]),
+    ...                      usd_per_point=np.array([200.0, np.nan]))
+    >>> price.to_frame()["usd_per_point"].tolist()
+    [200.0, nan]
     """
 
     cost_usd: FloatArray
@@ -108,6 +138,28 @@ def funding_order(frontier: Frontier) -> FundingOrder:
     -------
     FundingOrder
         By budget, and in the order of the requests. The cheapest feasible set enters first.
+
+    Examples
+    --------
+    One seat does part of the work, three do all of it: the one that came first is spared again.
+
+    >>> import pandas as pd
+    >>> from capacity import ReviewQueue, ReviewTeam, ServiceTarget
+    >>> from forecasting import VolumeHistory, forecast_volumes
+    >>> from optimization import Effect, OpexRequest, find_frontier, planning_case, value_all_blocks
+    >>> days = pd.date_range("2026-01-05", periods=28)
+    >>> history = VolumeHistory.from_frame(pd.DataFrame({"queue": "ads", "date": days, "items": 60}))
+    >>> queue = ReviewQueue(name="ads", handle_minutes=6, target=ServiceTarget(share=0.9, within_hours=24))
+    >>> team = ReviewTeam(name="a", site="x", kind="vendor", heads=0, shrinkage=0.25, skills={"ads": 1.0},
+    ...                   cost_usd_per_head_week=900)
+    >>> def ask(name, n, usd):
+    ...     seats = Effect(kind="seats", team="a", low=n, mode=n, high=n)
+    ...     return OpexRequest(name=name, title=f"{n} seats", owner="Ops", effects=(seats,), weekly_usd=usd)
+    >>> asks = [ask("three", 3, 2700), ask("one", 1, 200)]
+    >>> case = planning_case(forecast_volumes(history, 7, n_paths=5), [queue], [team], asks)
+    >>> frontier = find_frontier(value_all_blocks(case))
+    >>> [(step.budget_usd, step.request, step.change) for step in funding_order(frontier).steps]
+    [(200.0, 'one', 'enters'), (2700.0, 'three', 'enters'), (2700.0, 'one', 'leaves')]
     """
     names = [request.name for request in frontier.values.case.requests]
     before = np.vstack([np.zeros(len(names)), frontier.levels[:-1]])
@@ -145,6 +197,29 @@ def marginal_cost(frontier: Frontier) -> MarginalCost:
     -----
     Sets come whole, so the price of the very next step jumps up and down. Along the corners of the upper convex hull
     it only rises: there the money goes furthest first.
+
+    Examples
+    --------
+    Three seats for 2,700 USD lift the on-time share by nearly 100 percentage points: some 27 USD each.
+
+    >>> import pandas as pd
+    >>> from capacity import ReviewQueue, ReviewTeam, ServiceTarget
+    >>> from forecasting import VolumeHistory, forecast_volumes
+    >>> from optimization import Effect, OpexRequest, find_frontier, planning_case, value_all_blocks
+    >>> days = pd.date_range("2026-01-05", periods=28)
+    >>> history = VolumeHistory.from_frame(pd.DataFrame({"queue": "ads", "date": days, "items": 60}))
+    >>> queue = ReviewQueue(name="ads", handle_minutes=6, target=ServiceTarget(share=0.9, within_hours=24))
+    >>> team = ReviewTeam(name="a", site="x", kind="vendor", heads=0, shrinkage=0.25, skills={"ads": 1.0},
+    ...                   cost_usd_per_head_week=900)
+    >>> seats = Effect(kind="seats", team="a", low=3, mode=3, high=3)
+    >>> asks = [OpexRequest(name="three", title="3 seats", owner="Ops", effects=(seats,), weekly_usd=2700)]
+    >>> case = planning_case(forecast_volumes(history, 7, n_paths=5), [queue], [team], asks)
+    >>> frontier = find_frontier(value_all_blocks(case))
+    >>> price = marginal_cost(frontier)
+    >>> price.usd_for_next_point.tolist(), price.efficient.tolist()
+    ([2700.0, nan], [True, True])
+    >>> bool(27 < price.usd_per_point[0] < 28)
+    True
     """
     cost, share = frontier.cost_usd, frontier.on_time_share_mean
     reached = np.searchsorted(share, share + ONE_POINT - SAME_SHARE)

@@ -27,6 +27,27 @@ class Change:
         The two sets.
     added, dropped
         Names of the requests that are funded more, and less, after than before.
+
+    Examples
+    --------
+    A queue of 42 hours of work a week that nobody does yet; three seats bring 90.
+
+    >>> import pandas as pd
+    >>> from capacity import ReviewQueue, ReviewTeam, ServiceTarget
+    >>> from forecasting import VolumeHistory, forecast_volumes
+    >>> from optimization import Effect, OpexRequest, find_frontier, planning_case, value_all_blocks
+    >>> days = pd.date_range("2026-01-05", periods=28)
+    >>> history = VolumeHistory.from_frame(pd.DataFrame({"queue": "ads", "date": days, "items": 60}))
+    >>> queue = ReviewQueue(name="ads", handle_minutes=6, target=ServiceTarget(share=0.9, within_hours=24))
+    >>> team = ReviewTeam(name="a", site="x", kind="vendor", heads=0, shrinkage=0.25, skills={"ads": 1.0},
+    ...                   cost_usd_per_head_week=900)
+    >>> seats = Effect(kind="seats", team="a", low=3, mode=3, high=3)
+    >>> asks = [OpexRequest(name="three", title="3 seats", owner="Ops", effects=(seats,), weekly_usd=2700)]
+    >>> case = planning_case(forecast_volumes(history, 7, n_paths=5), [queue], [team], asks)
+    >>> frontier = find_frontier(value_all_blocks(case))
+    >>> more = change(frontier, np.array([0.0]), np.array([1.0]))
+    >>> more.added, more.cost_usd, more.late_items < 0
+    (('three',), 2700.0, True)
     """
 
     before: FrontierPoint
@@ -78,6 +99,27 @@ def change(frontier: Frontier, before: FloatArray, after: FloatArray) -> Change:
     Returns
     -------
     Change
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from capacity import ReviewQueue, ReviewTeam, ServiceTarget
+    >>> from forecasting import VolumeHistory, forecast_volumes
+    >>> from optimization import Effect, OpexRequest, find_frontier, planning_case, value_all_blocks
+    >>> days = pd.date_range("2026-01-05", periods=28)
+    >>> history = VolumeHistory.from_frame(pd.DataFrame({"queue": "ads", "date": days, "items": 60}))
+    >>> queue = ReviewQueue(name="ads", handle_minutes=6, target=ServiceTarget(share=0.9, within_hours=24))
+    >>> team = ReviewTeam(name="a", site="x", kind="vendor", heads=0, shrinkage=0.25, skills={"ads": 1.0},
+    ...                   cost_usd_per_head_week=900)
+    >>> def ask(name, n, usd):
+    ...     seats = Effect(kind="seats", team="a", low=n, mode=n, high=n)
+    ...     return OpexRequest(name=name, title=f"{n} seats", owner="Ops", effects=(seats,), weekly_usd=usd)
+    >>> asks = [ask("three", 3, 2700), ask("nine", 9, 8100)]
+    >>> case = planning_case(forecast_volumes(history, 7, n_paths=5), [queue], [team], asks)
+    >>> frontier = find_frontier(value_all_blocks(case))
+    >>> swap = change(frontier, np.array([1.0, 0.0]), np.array([0.0, 1.0]))
+    >>> swap.dropped, swap.added, swap.cost_usd
+    (('three',), ('nine',), 5400.0)
     """
     names = [request.name for request in frontier.values.case.requests]
     return Change(
@@ -107,6 +149,26 @@ def cost_of_cut(frontier: Frontier, cut_usd: float) -> Change:
     ------
     ValueError
         If the cut is negative, or leaves less than the cheapest feasible set costs.
+
+    Examples
+    --------
+    Of a budget of 3,000, three seats take 2,700.
+
+    >>> import pandas as pd
+    >>> from capacity import ReviewQueue, ReviewTeam, ServiceTarget
+    >>> from forecasting import VolumeHistory, forecast_volumes
+    >>> from optimization import Effect, OpexRequest, find_frontier, planning_case, value_all_blocks
+    >>> days = pd.date_range("2026-01-05", periods=28)
+    >>> history = VolumeHistory.from_frame(pd.DataFrame({"queue": "ads", "date": days, "items": 60}))
+    >>> queue = ReviewQueue(name="ads", handle_minutes=6, target=ServiceTarget(share=0.9, within_hours=24))
+    >>> team = ReviewTeam(name="a", site="x", kind="vendor", heads=0, shrinkage=0.25, skills={"ads": 1.0},
+    ...                   cost_usd_per_head_week=900)
+    >>> seats = Effect(kind="seats", team="a", low=3, mode=3, high=3)
+    >>> asks = [OpexRequest(name="three", title="3 seats", owner="Ops", effects=(seats,), weekly_usd=2700)]
+    >>> case = planning_case(forecast_volumes(history, 7, n_paths=5), [queue], [team], asks)
+    >>> frontier = find_frontier(value_all_blocks(case), budget_usd=3000)
+    >>> cost_of_cut(frontier, 1000).dropped, cost_of_cut(frontier, 300).dropped
+    (('three',), ())
     """
     if not cut_usd >= 0:
         raise ValueError(f"cut_usd must be 0 or more; found {cut_usd!r}")
@@ -140,6 +202,29 @@ def same_service_for_less(frontier: Frontier, levels: FloatArray) -> Change:
     ------
     ValueError
         If no feasible set serves as well, which can be so only of a set that is not feasible itself.
+
+    Examples
+    --------
+    Three seats do all the work, so that nine more can be spared.
+
+    >>> import pandas as pd
+    >>> from capacity import ReviewQueue, ReviewTeam, ServiceTarget
+    >>> from forecasting import VolumeHistory, forecast_volumes
+    >>> from optimization import Effect, OpexRequest, find_frontier, planning_case, value_all_blocks
+    >>> days = pd.date_range("2026-01-05", periods=28)
+    >>> history = VolumeHistory.from_frame(pd.DataFrame({"queue": "ads", "date": days, "items": 60}))
+    >>> queue = ReviewQueue(name="ads", handle_minutes=6, target=ServiceTarget(share=0.9, within_hours=24))
+    >>> team = ReviewTeam(name="a", site="x", kind="vendor", heads=0, shrinkage=0.25, skills={"ads": 1.0},
+    ...                   cost_usd_per_head_week=900)
+    >>> def ask(name, n, usd):
+    ...     seats = Effect(kind="seats", team="a", low=n, mode=n, high=n)
+    ...     return OpexRequest(name=name, title=f"{n} seats", owner="Ops", effects=(seats,), weekly_usd=usd)
+    >>> asks = [ask("three", 3, 2700), ask("nine", 9, 8100)]
+    >>> case = planning_case(forecast_volumes(history, 7, n_paths=5), [queue], [team], asks)
+    >>> frontier = find_frontier(value_all_blocks(case))
+    >>> saved = same_service_for_less(frontier, np.array([1.0, 1.0]))
+    >>> saved.dropped, saved.cost_usd, round(saved.on_time_share, 6)
+    (('nine',), -8100.0, 0.0)
     """
     given = frontier.point(levels)
     enough = np.flatnonzero(frontier.on_time_share_mean >= given.on_time_share_mean - SAME_SHARE)
@@ -175,6 +260,28 @@ def equal_cost_swaps(frontier: Frontier, levels: FloatArray, *, tolerance_usd: f
     ------
     ValueError
         If the tolerance is negative.
+
+    Examples
+    --------
+    Three seats cost the same at two places.
+
+    >>> import pandas as pd
+    >>> from capacity import ReviewQueue, ReviewTeam, ServiceTarget
+    >>> from forecasting import VolumeHistory, forecast_volumes
+    >>> from optimization import Effect, OpexRequest, find_frontier, planning_case, value_all_blocks
+    >>> days = pd.date_range("2026-01-05", periods=28)
+    >>> history = VolumeHistory.from_frame(pd.DataFrame({"queue": "ads", "date": days, "items": 60}))
+    >>> queue = ReviewQueue(name="ads", handle_minutes=6, target=ServiceTarget(share=0.9, within_hours=24))
+    >>> team = ReviewTeam(name="a", site="x", kind="vendor", heads=0, shrinkage=0.25, skills={"ads": 1.0},
+    ...                   cost_usd_per_head_week=900)
+    >>> def ask(name, n, usd):
+    ...     seats = Effect(kind="seats", team="a", low=n, mode=n, high=n)
+    ...     return OpexRequest(name=name, title=f"{n} seats", owner="Ops", effects=(seats,), weekly_usd=usd)
+    >>> asks = [ask("here", 3, 2700), ask("there", 3, 2700), ask("nine", 9, 8100)]
+    >>> case = planning_case(forecast_volumes(history, 7, n_paths=5), [queue], [team], asks)
+    >>> frontier = find_frontier(value_all_blocks(case))
+    >>> [(swap.dropped, swap.added) for swap in equal_cost_swaps(frontier, np.array([1.0, 0.0, 0.0]))]
+    [(('here',), ('there',))]
     """
     if not tolerance_usd >= 0:
         raise ValueError(f"tolerance_usd must be 0 or more; found {tolerance_usd!r}")
@@ -209,6 +316,29 @@ class RankingRegret:
         The set that ranking by stand-alone worth fills the budget with, and the best within the budget.
     least
         The cheapest feasible set, from which gains are counted.
+
+    Examples
+    --------
+    One seat serves most for a dollar, but leaves too little for the three that do all the work.
+
+    >>> import pandas as pd
+    >>> from capacity import ReviewQueue, ReviewTeam, ServiceTarget
+    >>> from forecasting import VolumeHistory, forecast_volumes
+    >>> from optimization import Effect, OpexRequest, find_frontier, planning_case, value_all_blocks
+    >>> days = pd.date_range("2026-01-05", periods=28)
+    >>> history = VolumeHistory.from_frame(pd.DataFrame({"queue": "ads", "date": days, "items": 60}))
+    >>> queue = ReviewQueue(name="ads", handle_minutes=6, target=ServiceTarget(share=0.9, within_hours=24))
+    >>> team = ReviewTeam(name="a", site="x", kind="vendor", heads=0, shrinkage=0.25, skills={"ads": 1.0},
+    ...                   cost_usd_per_head_week=900)
+    >>> def ask(name, n, usd):
+    ...     seats = Effect(kind="seats", team="a", low=n, mode=n, high=n)
+    ...     return OpexRequest(name=name, title=f"{n} seats", owner="Ops", effects=(seats,), weekly_usd=usd)
+    >>> asks = [ask("three", 3, 2700), ask("one", 1, 200)]
+    >>> case = planning_case(forecast_volumes(history, 7, n_paths=5), [queue], [team], asks)
+    >>> frontier = find_frontier(value_all_blocks(case))
+    >>> regret = ranking_regret(frontier, 2700)
+    >>> regret.on_time_share > 0, 0 < regret.share_of_gain < 1
+    (True, True)
     """
 
     ranked: FrontierPoint
@@ -255,6 +385,29 @@ def ranking_regret(frontier: Frontier, budget_usd: float) -> RankingRegret:
     ------
     ValueError
         If even the cheapest feasible set costs more.
+
+    Examples
+    --------
+    One seat serves most for a dollar, but leaves too little for the three that do all the work.
+
+    >>> import pandas as pd
+    >>> from capacity import ReviewQueue, ReviewTeam, ServiceTarget
+    >>> from forecasting import VolumeHistory, forecast_volumes
+    >>> from optimization import Effect, OpexRequest, find_frontier, planning_case, value_all_blocks
+    >>> days = pd.date_range("2026-01-05", periods=28)
+    >>> history = VolumeHistory.from_frame(pd.DataFrame({"queue": "ads", "date": days, "items": 60}))
+    >>> queue = ReviewQueue(name="ads", handle_minutes=6, target=ServiceTarget(share=0.9, within_hours=24))
+    >>> team = ReviewTeam(name="a", site="x", kind="vendor", heads=0, shrinkage=0.25, skills={"ads": 1.0},
+    ...                   cost_usd_per_head_week=900)
+    >>> def ask(name, n, usd):
+    ...     seats = Effect(kind="seats", team="a", low=n, mode=n, high=n)
+    ...     return OpexRequest(name=name, title=f"{n} seats", owner="Ops", effects=(seats,), weekly_usd=usd)
+    >>> asks = [ask("three", 3, 2700), ask("one", 1, 200)]
+    >>> case = planning_case(forecast_volumes(history, 7, n_paths=5), [queue], [team], asks)
+    >>> frontier = find_frontier(value_all_blocks(case))
+    >>> regret = ranking_regret(frontier, 2700)
+    >>> regret.ranked.funded, regret.best.funded
+    (('one',), ('three',))
     """
     best = frontier.at_budget(budget_usd)
     ranked = frontier.point(ranked_one_by_one(frontier.values, budget_usd))

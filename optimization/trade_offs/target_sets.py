@@ -26,6 +26,12 @@ class UnreachableTargetError(ValueError):
     best
         For each queue that stands in the way (or for the group of queues that no one set satisfies), the highest
         probability with which it can meet its target. [-]
+
+    Examples
+    --------
+    >>> error = UnreachableTargetError(probability=0.8, best={"ads": 0.6})
+    >>> error.best, "ads at most 60" in str(error)
+    ({'ads': 0.6}, True)
     """
 
     def __init__(self, *, probability: float, best: dict[str, float]) -> None:
@@ -60,6 +66,12 @@ class TargetSet:
         Share of paths on which each queue meets its target. [-]
     probability_all_met
         Share of paths on which all of them do at once. [-]
+
+    Examples
+    --------
+    >>> TargetSet(levels=np.array([1.0]), funded=("seats",), cost_usd=2700.0, probability=0.8, queues=("ads", "chat"),
+    ...           probability_met=np.array([0.9, 0.8]), probability_all_met=0.75).summary().split("; ")[1]
+    'the hardest is chat, met with 80%, and all at once with 75%.'
     """
 
     levels: FloatArray
@@ -108,6 +120,28 @@ def cheapest_set_meeting_targets(values: SetValues, *, probability: float = 0.8)
     A queue's service depends on the requests of its block alone, so the cheapest set takes the cheapest option of
     each block that satisfies the queues of that block. No set is valued again; where a block has too many sets to
     value all, the answer is the cheapest of those that were.
+
+    Examples
+    --------
+    A queue of 42 hours of work a week that nobody does yet; three seats bring 90.
+
+    >>> import pandas as pd
+    >>> from capacity import ReviewQueue, ReviewTeam, ServiceTarget
+    >>> from forecasting import VolumeHistory, forecast_volumes
+    >>> from optimization import Effect, OpexRequest, planning_case, value_all_blocks
+    >>> days = pd.date_range("2026-01-05", periods=28)
+    >>> history = VolumeHistory.from_frame(pd.DataFrame({"queue": "ads", "date": days, "items": 60}))
+    >>> queue = ReviewQueue(name="ads", handle_minutes=6, target=ServiceTarget(share=0.9, within_hours=24))
+    >>> team = ReviewTeam(name="a", site="x", kind="vendor", heads=0, shrinkage=0.25, skills={"ads": 1.0},
+    ...                   cost_usd_per_head_week=900)
+    >>> def ask(name, n, usd):
+    ...     seats = Effect(kind="seats", team="a", low=n, mode=n, high=n)
+    ...     return OpexRequest(name=name, title=f"{n} seats", owner="Ops", effects=(seats,), weekly_usd=usd)
+    >>> asks = [ask("three", 3, 2700), ask("nine", 9, 8100)]
+    >>> case = planning_case(forecast_volumes(history, 7, n_paths=5), [queue], [team], asks)
+    >>> cheapest = cheapest_set_meeting_targets(value_all_blocks(case), probability=0.8)
+    >>> cheapest.funded, cheapest.cost_usd, cheapest.probability_met.tolist()
+    (('three',), 2700.0, [1.0])
     """
     if not 0.0 < probability <= 1.0:
         raise ValueError(f"probability must lie above 0 and up to 1 (write 0.8 for 80%); found {probability!r}")
