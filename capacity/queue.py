@@ -93,6 +93,8 @@ class ReviewQueue:
 
     def __post_init__(self) -> None:
         rules = {
+            "name": (isinstance(self.name, str) and bool(self.name.strip()), "be a text"),
+            "target": (isinstance(self.target, ServiceTarget), "be a ServiceTarget"),
             "handle_minutes": (0.0 < self.handle_minutes < 24 * 60, "lie above 0 and below 1,440 minutes"),
             "handle_cv": (0.0 <= self.handle_cv <= 10.0, "lie between 0 and 10"),
             "severity": (0.0 <= self.severity < float("inf"), "be 0 or more"),

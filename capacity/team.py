@@ -99,6 +99,7 @@ class ReviewTeam:
         object.__setattr__(self, "weekly_shrinkage", tuple(float(share) for share in self.weekly_shrinkage))
         infinity = float("inf")
         rules = {
+            "name": (isinstance(self.name, str) and bool(self.name.strip()), "be a text"),
             "heads": (0.0 <= self.heads < infinity, "be 0 or more"),
             "shrinkage": (0.0 <= self.shrinkage < 1.0, "lie between 0 and 1, below 1"),
             "cost_usd_per_head_week": (0.0 < self.cost_usd_per_head_week < infinity, "be above 0"),
@@ -106,9 +107,9 @@ class ReviewTeam:
             "paid_hours_per_week": (0.0 < self.paid_hours_per_week <= 80.0, "lie above 0 and up to 80"),
             "open_hour": (0.0 <= self.open_hour < 24.0, "lie from 0 to below 24"),
             "close_hour": (self.open_hour < self.close_hour <= 24.0, "lie above open_hour and up to 24"),
-            "open_days": (1 <= self.open_days <= 7, "lie from 1 to 7"),
-            "hire_lead_weeks": (self.hire_lead_weeks >= 0, "be 0 or more"),
-            "ramp_weeks": (self.ramp_weeks >= 0, "be 0 or more"),
+            "open_days": (self.open_days in range(1, 8), "be a whole number from 1 to 7"),
+            "hire_lead_weeks": (_is_count(self.hire_lead_weeks), "be a whole number, 0 or more"),
+            "ramp_weeks": (_is_count(self.ramp_weeks), "be a whole number, 0 or more"),
             "weekly_attrition": (0.0 <= self.weekly_attrition < 1.0, "lie between 0 and 1, below 1"),
             "weekly_shrinkage": (
                 all(0.0 <= share < 1.0 for share in self.weekly_shrinkage),
@@ -170,3 +171,7 @@ class ReviewTeam:
     def productive_hours_by_week(self, n_weeks: int) -> NDArray[np.float64]:
         """Hours of review that one head gives, by week of the plan, of shape (n_weeks,) [h/week]."""
         return self.paid_hours_per_week * (1.0 - self.shrinkage_by_week(n_weeks))
+
+
+def _is_count(weeks: float) -> bool:
+    return bool(weeks >= 0 and float(weeks).is_integer())

@@ -91,6 +91,8 @@ class Effect:
         # All of a volume may go; nothing else can be reduced to nothing.
         if self.low < smallest or (self.low == smallest and self.kind is not EffectKind.VOLUME):
             raise ValueError(f"the size of {self.kind} must lie above {smallest:g}; found {self.low:g}")
+        if self.kind is EffectKind.SHRINKAGE and not self.high < 1.0:
+            raise ValueError(f"the size of shrinkage is a share of paid time, below 1; found {self.high:g}")
 
     @property
     def is_certain(self) -> bool:
@@ -176,9 +178,16 @@ class OpexRequest:
             "effects": (len(self.effects) > 0, "hold at least one effect"),
             "one_off_usd": (0.0 <= self.one_off_usd < np.inf, "be 0 or more"),
             "weekly_usd": (0.0 <= self.weekly_usd < np.inf, "be 0 or more"),
-            "start_week": (self.start_week >= 0, "be 0 or more"),
+            "name": (isinstance(self.name, str) and bool(self.name.strip()), "be a text"),
+            "start_week": (
+                self.start_week >= 0 and float(self.start_week).is_integer(),
+                "be a whole number, 0 or more",
+            ),
             "end_week": (self.end_week is None or self.end_week > self.start_week, "lie after start_week"),
-            "ramp_weeks": (self.ramp_weeks >= 0, "be 0 or more"),
+            "ramp_weeks": (
+                self.ramp_weeks >= 0 and float(self.ramp_weeks).is_integer(),
+                "be a whole number, 0 or more",
+            ),
             "success_probability": (0.0 < self.success_probability <= 1.0, "lie above 0 and up to 1"),
             "smallest_share": (0.0 < self.smallest_share <= 1.0, "lie above 0 and up to 1"),
             "needs": (_are_others(self.needs, self.name), "be a tuple of names, not the request itself"),

@@ -149,6 +149,11 @@ class PlanConfig(_Section):
         return RateTable(usd_per=self.currency.usd_per)
 
 
+# What tables hold and where they lie depends on these sections; of the others a fault does not stop their check.
+SECTIONS_OF_TABLES = ("plan", "inputs", "currency")
+ANY_DECISION = {"budget_usd": 1.0}
+
+
 def read_config(path: Path) -> PlanConfig:
     """Read and check a plan file.
 
@@ -166,6 +171,32 @@ def read_config(path: Path) -> PlanConfig:
     InputError
         Listing every unknown, missing or wrong key.
     """
+    config, problems = read_for_tables(path)
+    if problems:
+        raise InputError(problems)
+    return config
+
+
+def read_for_tables(path: Path) -> tuple[PlanConfig, list[Problem]]:
+    """Read a plan file as far as tables can be checked by it, and list its faults.
+
+    Parameters
+    ----------
+    path
+        TOML file.
+
+    Returns
+    -------
+    config : PlanConfig
+        Where there are faults, with stand-ins for the sections that no table depends on.
+    problems : list of Problem
+        Of those sections; empty if the file is sound.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read, or a section is at fault that says what tables hold or where they lie.
+    """
     try:
         raw: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
@@ -179,9 +210,9 @@ def read_config(path: Path) -> PlanConfig:
     except tomllib.TOMLDecodeError as error:
         raise InputError([Problem(source=path.name, field="file", found=str(error), remedy="mend the TOML")]) from error
     try:
-        return PlanConfig.model_validate(raw)
+        return PlanConfig.model_validate(raw), []
     except ValidationError as error:
-        raise InputError(
+        problems = [
             Problem(
                 source=path.name,
                 field=".".join(str(part) for part in fault["loc"]),
@@ -191,4 +222,9 @@ def read_config(path: Path) -> PlanConfig:
                 else fault["msg"].removeprefix("Value error, "),
             )
             for fault in error.errors()
-        ) from error
+        ]
+        sections = {name: raw[name] for name in SECTIONS_OF_TABLES if name in raw}
+        try:
+            return PlanConfig.model_validate({**sections, "decision": ANY_DECISION}), problems
+        except ValidationError:
+            raise InputError(problems) from error

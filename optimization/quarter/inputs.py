@@ -14,7 +14,7 @@ from forecasting.events.table import REQUIRED as EVENT_COLUMNS
 from forecasting.events.table import read_events
 from optimization.blocks import independent_blocks
 from optimization.program.team_options import TeamOptions
-from optimization.quarter.config import PlanConfig, read_config
+from optimization.quarter.config import PlanConfig, read_for_tables
 from optimization.quarter.cost_table import read_costs
 from optimization.quarter.input_table import Row, read_table
 from optimization.quarter.queue_table import read_queues
@@ -70,13 +70,14 @@ def read_inputs(plan_file: Path) -> PlanInputs:
     Raises
     ------
     InputError
-        Listing every fault of every table at once; faults of the plan file come first, for it says what to read.
+        Listing every fault of the plan file and of every table at once; of the plan file alone where it does not say
+        what to read.
     """
-    config = read_config(plan_file)
+    config, problems = read_for_tables(plan_file)
+    is_sound = not problems
     folder = plan_file.parent
     named = config.inputs.model_dump(exclude_none=True)
     files = {plan_file.name: plan_file, **{name: folder / name for name in named.values()}}
-    problems: list[Problem] = []
     history = _read_volumes(folder / config.inputs.volumes, config, plan_file.name, problems)
     queues = read_queues(folder / config.inputs.queues, problems)
     # Names are checked only where the table that holds them could be read: else every one would be a fault.
@@ -89,7 +90,7 @@ def read_inputs(plan_file: Path) -> PlanInputs:
         problems += _mismatches(history, queues, config)
     problems += _unserved(queues, teams, config)
     # What requests contradict together rests on sound queues and teams; requests with faults of their own are left out.
-    if not any(problem.source in (config.inputs.queues, config.inputs.teams) for problem in problems):
+    if is_sound and not any(problem.source in (config.inputs.queues, config.inputs.teams) for problem in problems):
         problems += _rules(queues, teams, requests, config, plan_start)
     if problems or history is None:
         raise InputError(problems)

@@ -77,3 +77,10 @@ def test_a_target_needs_hours_above_zero(hours):
 def test_queues_are_facts_that_cannot_be_changed(make_queue):
     with pytest.raises(dataclasses.FrozenInstanceError):
         make_queue().severity = 2.0
+
+
+def test_a_queue_without_a_name_or_a_target_is_refused(make_queue):
+    with pytest.raises(ValueError, match="name of queue '  ' must be a text"):
+        make_queue(name="  ")
+    with pytest.raises(ValueError, match=r"target of queue .* must be a ServiceTarget; found 0.9"):
+        make_queue(target=0.9)

@@ -208,6 +208,18 @@ def test_a_wrong_plan_file_is_named(folder: Path, old: str, new: str, expected: 
         read_inputs(folder / "plan.toml")
 
 
+def test_a_fault_of_the_plan_file_hides_none_of_the_tables_unless_it_says_what_to_read(folder: Path) -> None:
+    replace_once(folder / "plan.toml", "budget_usd = 600_000.0", 'budget_usd = "much"')
+    replace_once(folder / "queues.csv", "0.95", "1.95")
+    with pytest.raises(InputError) as raised:
+        read_inputs(folder / "plan.toml")
+    assert {problem.source for problem in raised.value.problems} == {"plan.toml", "queues.csv"}
+    replace_once(folder / "plan.toml", "weeks = 13", "weeks = 0")
+    with pytest.raises(InputError) as raised:
+        read_inputs(folder / "plan.toml")
+    assert {problem.source for problem in raised.value.problems} == {"plan.toml"}
+
+
 def test_all_faults_of_all_files_are_listed_at_once(folder: Path) -> None:
     for case in ("negative volume", "share over one", "unknown skill", "unknown need", "range out of order"):
         replace_once(folder / CASES[case][0], *CASES[case][1:3])

@@ -53,6 +53,12 @@ def test_a_size_stays_within_what_its_kind_can_be(kind: str, size: float):
         Effect(kind=kind, low=size, mode=size, high=size, **where)
 
 
+def test_shrinkage_is_a_share_of_paid_time():
+    with pytest.raises(ValueError, match="share of paid time, below 1; found 5"):
+        Effect(kind="shrinkage", team="a", low=5, mode=5, high=5)
+    assert Effect(kind="shrinkage", team="a", low=-0.05, mode=-0.03, high=0.0).mean < 0
+
+
 def test_all_of_a_volume_may_go():
     assert Effect(kind="volume", queues=("q",), low=-1, mode=-1, high=-1).is_certain
 
@@ -70,6 +76,7 @@ def test_the_mean_of_a_range_is_that_of_a_triangular_distribution(make_effect: C
         ("one_off_usd", -1.0),
         ("weekly_usd", float("nan")),
         ("start_week", -1),
+        ("start_week", 1.5),
         ("end_week", 3),
         ("ramp_weeks", -2),
         ("success_probability", 0.0),
