@@ -153,8 +153,10 @@ def test_the_examples_of_a_page_run(page: Path) -> None:
         "capacity.turnaround",
         "capacity.workload",
         "forecasting",
+        "optimization.economics",
         "optimization.policies",
         "optimization.portfolio",
+        "optimization.shifts",
         "optimization.trade_offs",
     ],
 )

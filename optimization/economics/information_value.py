@@ -41,6 +41,15 @@ class EffectInformation:
         Sets chosen and valued on the same paths: above the truth by what chance pretends to know. [USD]
     n_bins
         Bins of the size between which the decision may differ; 1 where the effect is certain.
+
+    Examples
+    --------
+    A pilot for 300 USD is worth it: knowing the effect saves more, even at the low end of its interval.
+
+    >>> known = EffectInformation(request="tool", effect="handle_time of ads", value_usd=800.0, low_usd=500.0,
+    ...                           high_usd=1100.0, in_sample_usd=900.0, n_bins=5)
+    >>> known.low_usd > 300
+    True
     """
 
     request: str
@@ -64,6 +73,15 @@ class InformationValue:
         Value of knowing volumes and effects of the path that comes: no study can be worth more. [USD]
     everything_low_usd, everything_high_usd
         80% interval over paths. [USD]
+
+    Examples
+    --------
+    >>> known = EffectInformation(request="tool", effect="handle_time of ads", value_usd=800.0, low_usd=500.0,
+    ...                           high_usd=1100.0, in_sample_usd=900.0, n_bins=5)
+    >>> value = InformationValue(effects=(known,), everything_usd=1000.0, everything_low_usd=700.0,
+    ...                          everything_high_usd=1300.0)
+    >>> value.to_frame()[["effect", "value_usd"]].to_numpy().tolist()
+    [['handle_time of ads', 800.0], ['everything', 1000.0]]
     """
 
     effects: tuple[EffectInformation, ...]
@@ -122,6 +140,26 @@ def information_value(
     .. [1] A. Brennan, S. Kharroubi, A. O'Hagan and J. Chilcott (2007), Calculating partial expected value of perfect
        information via Monte Carlo sampling algorithms, Medical Decision Making 27(4),
        doi:10.1177/0272989X07302555.
+
+    Examples
+    --------
+    An effect that is certain teaches nothing, and where seats pay on every path there is nothing to learn at all.
+
+    >>> import pandas as pd
+    >>> from capacity import ReviewQueue, ReviewTeam, ServiceTarget
+    >>> from forecasting import VolumeHistory, forecast_volumes
+    >>> from optimization import Effect, OpexRequest, planning_case, value_all_blocks
+    >>> days = pd.date_range("2026-01-05", periods=28)
+    >>> history = VolumeHistory.from_frame(pd.DataFrame({"queue": "ads", "date": days, "items": 60}))
+    >>> queue = ReviewQueue(name="ads", handle_minutes=6, target=ServiceTarget(share=0.9, within_hours=24))
+    >>> team = ReviewTeam(name="a", site="x", kind="vendor", heads=0, shrinkage=0.25, skills={"ads": 1.0},
+    ...                   cost_usd_per_head_week=900)
+    >>> seats = Effect(kind="seats", team="a", low=3, mode=3, high=3)
+    >>> asks = [OpexRequest(name="three", title="3 seats", owner="Ops", effects=(seats,), weekly_usd=2700)]
+    >>> case = planning_case(forecast_volumes(history, 7, n_paths=5), [queue], [team], asks)
+    >>> value = information_value(value_all_blocks(case), willingness_to_pay_usd=20)
+    >>> value.effects[0].n_bins, value.effects[0].value_usd, value.everything_usd
+    (1, 0.0, 0.0)
     """
     worth = worth_of_sets(values, budget_usd=budget_usd, willingness_to_pay_usd=willingness_to_pay_usd)
     known = value_of_knowing_everything(worth)

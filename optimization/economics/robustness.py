@@ -42,6 +42,17 @@ class Robustness:
         [USD; on-time share if lateness has no price]
     regret_in_usd
         Whether the regret is in USD.
+
+    Examples
+    --------
+    A request that is in every set of the frontier belongs to the core, whatever the budget.
+
+    >>> firm = Robustness(requests=("seats", "tool"), recommended=np.array([True, True]),
+    ...                   chosen_on_paths=np.array([1.0, 0.7]), chosen_on_resamples=np.array([1.0, 0.9]),
+    ...                   core_index=np.array([1.0, 0.5]), core_index_within_budget=np.array([1.0, 0.5]),
+    ...                   regret=np.array([0.0, 100.0]), regret_in_usd=True)
+    >>> firm.to_frame().query("core_index == 1")["request"].tolist()
+    ['seats']
     """
 
     requests: tuple[str, ...]
@@ -82,6 +93,14 @@ class FrontierBand:
     mean_p10, mean_p90 : ndarray of shape (n_budgets,)
         80% band of the highest mean on-time share within the budget over bootstrap resamples of the paths: how well
         the frontier itself is known. [-]
+
+    Examples
+    --------
+    >>> band = FrontierBand(budget_usd=np.array([0.0, 2700.0]), on_time_share_mean=np.array([0.8, 0.95]),
+    ...                     outcome_p10=np.array([0.7, 0.9]), outcome_p90=np.array([0.9, 0.99]),
+    ...                     mean_p10=np.array([0.79, 0.94]), mean_p90=np.array([0.81, 0.96]))
+    >>> band.to_frame().query("outcome_p10 >= 0.9")["budget_usd"].tolist()
+    [2700.0]
     """
 
     budget_usd: FloatArray
@@ -135,6 +154,27 @@ def robustness(frontier: Frontier, *, n_resamples: int = RESAMPLES, seed: int = 
     ----------
     .. [1] J. Liesiö, P. Mild and A. Salo (2007), Preference programming for robust portfolio modeling and project
        selection, European Journal of Operational Research 181(3), doi:10.1016/j.ejor.2005.12.041.
+
+    Examples
+    --------
+    Seats that pay on every path are chosen on every path; of the two sets of the frontier one funds them.
+
+    >>> import pandas as pd
+    >>> from capacity import ReviewQueue, ReviewTeam, ServiceTarget
+    >>> from forecasting import VolumeHistory, forecast_volumes
+    >>> from optimization import Effect, OpexRequest, find_frontier, planning_case, value_all_blocks
+    >>> days = pd.date_range("2026-01-05", periods=28)
+    >>> history = VolumeHistory.from_frame(pd.DataFrame({"queue": "ads", "date": days, "items": 60}))
+    >>> queue = ReviewQueue(name="ads", handle_minutes=6, target=ServiceTarget(share=0.9, within_hours=24))
+    >>> team = ReviewTeam(name="a", site="x", kind="vendor", heads=0, shrinkage=0.25, skills={"ads": 1.0},
+    ...                   cost_usd_per_head_week=900)
+    >>> seats = Effect(kind="seats", team="a", low=3, mode=3, high=3)
+    >>> asks = [OpexRequest(name="three", title="3 seats", owner="Ops", effects=(seats,), weekly_usd=2700)]
+    >>> case = planning_case(forecast_volumes(history, 7, n_paths=5), [queue], [team], asks)
+    >>> frontier = find_frontier(value_all_blocks(case), willingness_to_pay_usd=20)
+    >>> firm = robustness(frontier)
+    >>> firm.recommended.tolist(), firm.chosen_on_paths.tolist(), firm.core_index.tolist(), float(firm.regret.max())
+    ([True], [1.0], [0.5], 0.0)
     """
     values = frontier.values
     worth = worth_of_sets(
@@ -187,6 +227,27 @@ def frontier_band(
     -----
     On each resample the best of the frontier's sets within the budget is taken; a set that only a resample makes
     efficient is not looked at.
+
+    Examples
+    --------
+    A queue of 42 hours of work a week that nobody does yet; three seats bring 90.
+
+    >>> import pandas as pd
+    >>> from capacity import ReviewQueue, ReviewTeam, ServiceTarget
+    >>> from forecasting import VolumeHistory, forecast_volumes
+    >>> from optimization import Effect, OpexRequest, find_frontier, planning_case, value_all_blocks
+    >>> days = pd.date_range("2026-01-05", periods=28)
+    >>> history = VolumeHistory.from_frame(pd.DataFrame({"queue": "ads", "date": days, "items": 60}))
+    >>> queue = ReviewQueue(name="ads", handle_minutes=6, target=ServiceTarget(share=0.9, within_hours=24))
+    >>> team = ReviewTeam(name="a", site="x", kind="vendor", heads=0, shrinkage=0.25, skills={"ads": 1.0},
+    ...                   cost_usd_per_head_week=900)
+    >>> seats = Effect(kind="seats", team="a", low=3, mode=3, high=3)
+    >>> asks = [OpexRequest(name="three", title="3 seats", owner="Ops", effects=(seats,), weekly_usd=2700)]
+    >>> case = planning_case(forecast_volumes(history, 7, n_paths=5), [queue], [team], asks)
+    >>> frontier = find_frontier(value_all_blocks(case))
+    >>> band = frontier_band(frontier, [0, 1000, 2700])
+    >>> band.on_time_share_mean.round(1).tolist(), bool((band.outcome_p10 <= band.on_time_share_mean).all())
+    ([0.0, 0.0, 1.0], True)
     """
     budgets = frontier.cost_usd if budgets_usd is None else np.asarray(budgets_usd, dtype=np.float64)
     if budgets.ndim != 1 or not (np.diff(budgets) >= 0).all():

@@ -41,6 +41,14 @@ class ShapleyShares:
         The same over all severity-weighted items due with nothing funded. [-]
     half_width : ndarray of shape (n_requests,)
         Half the 80% interval of the mean of `late_harm_avoided` from sampling orders; 0 where exact. [items]
+
+    Examples
+    --------
+    >>> shares = ShapleyShares(requests=("seats", "tool"), funded=np.array([True, True]),
+    ...                        late_harm_avoided=np.array([[30.0], [10.0]]), on_time_share=np.array([[0.3], [0.1]]),
+    ...                        half_width=np.zeros(2))
+    >>> shares.is_exact, shares.to_frame()["shapley_share_of_total"].tolist()
+    (True, [0.75, 0.25])
     """
 
     requests: tuple[str, ...]
@@ -113,6 +121,28 @@ def shapley_shares(values: SetValues, levels: FloatArray, *, seed: int = 0) -> S
        doi:10.1515/9781400881970-018.
     .. [2] J. Castro, D. Gómez and J. Tejada (2009), Polynomial calculation of the Shapley value based on sampling,
        Computers & Operations Research 36(5), doi:10.1016/j.cor.2008.04.004.
+
+    Examples
+    --------
+    Either of two requests does all the work of a queue by itself: each has half of what they achieve.
+
+    >>> import pandas as pd
+    >>> from capacity import ReviewQueue, ReviewTeam, ServiceTarget
+    >>> from forecasting import VolumeHistory, forecast_volumes
+    >>> from optimization import Effect, OpexRequest, planning_case, value_all_blocks
+    >>> days = pd.date_range("2026-01-05", periods=28)
+    >>> history = VolumeHistory.from_frame(pd.DataFrame({"queue": "ads", "date": days, "items": 60}))
+    >>> queue = ReviewQueue(name="ads", handle_minutes=6, target=ServiceTarget(share=0.9, within_hours=24))
+    >>> team = ReviewTeam(name="a", site="x", kind="vendor", heads=0, shrinkage=0.25, skills={"ads": 1.0},
+    ...                   cost_usd_per_head_week=900)
+    >>> def ask(name, n, usd):
+    ...     seats = Effect(kind="seats", team="a", low=n, mode=n, high=n)
+    ...     return OpexRequest(name=name, title=f"{n} seats", owner="Ops", effects=(seats,), weekly_usd=usd)
+    >>> asks = [ask("here", 3, 2700), ask("there", 3, 2700)]
+    >>> case = planning_case(forecast_volumes(history, 7, n_paths=5), [queue], [team], asks)
+    >>> shares = shapley_shares(value_all_blocks(case), np.array([1.0, 1.0]))
+    >>> shares.is_exact, shares.to_frame()["shapley_share_of_total"].round(6).tolist()
+    (True, [0.5, 0.5])
     """
     if not values.is_feasible(levels):
         raise ValueError(f"levels must keep every dependency and level of the requests; found {levels}")

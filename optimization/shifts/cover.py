@@ -35,6 +35,12 @@ class UncoveredIntervalsError(ValueError):
     ----------
     uncovered : ndarray of int
         These intervals, from Monday 0:00 on.
+
+    Examples
+    --------
+    >>> error = UncoveredIntervalsError(np.array([5]), n_intervals=168)
+    >>> error.uncovered.tolist(), "Mon 05:00" in str(error)
+    ([5], True)
     """
 
     def __init__(self, uncovered: NDArray[np.intp], n_intervals: int) -> None:

@@ -24,7 +24,7 @@ FloatArray = NDArray[np.float64]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PlacedBreak:
-    """Heads of one start who take a break at the same time.
+    """A break of a shift plan: how many heads of one start take it, and when.
 
     Attributes
     ----------
@@ -36,6 +36,14 @@ class PlacedBreak:
         When it begins, in hours of the week from Monday 0:00. [h]
     heads
         How many take it.
+
+    Examples
+    --------
+    On Monday three heads who begin at eight break for half an hour at noon, four hours into their shift.
+
+    >>> lunch = PlacedBreak(day=0, start_hour=8.0, hours=0.5, begin_hour=12.0, heads=3)
+    >>> lunch.begin_hour - (24 * lunch.day + lunch.start_hour)
+    4.0
     """
 
     day: int
@@ -67,6 +75,18 @@ class ShiftPlan:
         No heads on tours of the library cover the need for less. [USD/week]
     status
         OPTIMAL where the gap asked for is proven, TIME_LIMITED where it is not.
+
+    Examples
+    --------
+    Two heads are needed from nine to five on weekdays, and there is one tour that works just then.
+
+    >>> from optimization import Tour, cover_shifts
+    >>> required = np.zeros(168)
+    >>> required[[24 * day + hour for day in range(5) for hour in range(9, 17)]] = 2.0
+    >>> tour = Tour(days=range(5), start_hour=9, hours=8, cost_usd=1200)
+    >>> plan = cover_shifts(required, ShiftLibrary(tours=(tour,)))
+    >>> plan.heads, plan.cost_usd, plan.gap, bool((plan.surplus == 0).all())
+    (2, 2400.0, 0.0, True)
     """
 
     library: ShiftLibrary
@@ -188,7 +208,7 @@ class ShiftPlan:
         )
 
     def plot(self, ax: Axes | None = None) -> Axes:
-        """Draw heads at work against heads required through the week (`plot_shift_plan`)."""
+        """Draw heads at work against heads required through the week on `ax` (`plot_shift_plan`)."""
         from optimization.shifts.plot_shifts import plot_shift_plan
 
         return plot_shift_plan(self, ax=ax)

@@ -32,6 +32,26 @@ class RosteredPlan:
         By team: part of the hours of a head that the plan counts on. [-]
     plans
         How many plans were made.
+
+    Examples
+    --------
+    A head on three shifts of 12 hours works 36 hours a week, less a quarter: 27 where the plan counts on 30.
+
+    >>> import pandas as pd
+    >>> from capacity import ReviewQueue, ReviewTeam, ServiceTarget
+    >>> from forecasting import VolumeHistory, forecast_volumes
+    >>> from optimization import rostered_staffing, shift_library, work_day_patterns
+    >>> days = pd.date_range("2026-01-05", periods=28)
+    >>> history = VolumeHistory.from_frame(pd.DataFrame({"queue": "spam", "date": days, "items": 400}))
+    >>> spam = ReviewQueue(name="spam", handle_minutes=6, target=ServiceTarget(share=0.9, within_hours=24))
+    >>> team = ReviewTeam(name="manila", site="Manila", kind="vendor", heads=6, shrinkage=0.25, skills={"spam": 1.0},
+    ...                   cost_usd_per_head_week=600)
+    >>> forecast = forecast_volumes(history, 7, n_paths=5)
+    >>> library = shift_library(start_hours=[0, 12], shift_hours=[12], work_days=work_day_patterns(3),
+    ...                         cost_usd_per_hour=15)
+    >>> rostered = rostered_staffing(forecast, [spam], [team], {"manila": library}, simulated_items=0)
+    >>> rostered.is_settled, bool(rostered.output["manila"] <= 0.9), len(rostered.rosters)
+    (True, True, 1)
     """
 
     plan: StaffingPlan
@@ -93,7 +113,24 @@ def rostered_staffing(
 
     Examples
     --------
-    See the how-to page on the heads that opening hours need.
+    A head on three shifts of 12 hours works 36 hours a week, less a quarter: 27 where the plan counts on 30.
+
+    >>> import pandas as pd
+    >>> from capacity import ReviewQueue, ReviewTeam, ServiceTarget
+    >>> from forecasting import VolumeHistory, forecast_volumes
+    >>> from optimization import plan_staffing, rostered_staffing, shift_library, work_day_patterns
+    >>> days = pd.date_range("2026-01-05", periods=28)
+    >>> history = VolumeHistory.from_frame(pd.DataFrame({"queue": "spam", "date": days, "items": 400}))
+    >>> spam = ReviewQueue(name="spam", handle_minutes=6, target=ServiceTarget(share=0.9, within_hours=24))
+    >>> team = ReviewTeam(name="manila", site="Manila", kind="vendor", heads=6, shrinkage=0.25, skills={"spam": 1.0},
+    ...                   cost_usd_per_head_week=600)
+    >>> forecast = forecast_volumes(history, 7, n_paths=5)
+    >>> library = shift_library(start_hours=[0, 12], shift_hours=[12], work_days=work_day_patterns(3),
+    ...                         cost_usd_per_hour=15)
+    >>> rostered = rostered_staffing(forecast, [spam], [team], {"manila": library}, simulated_items=0)
+    >>> plan = plan_staffing(forecast, [spam], [team], simulated_items=0)
+    >>> rostered.is_settled, bool(rostered.plan.heads.max() > plan.heads.max())
+    (True, True)
     """
     unknown = sorted(set(libraries) - {team.name for team in teams})
     if unknown:

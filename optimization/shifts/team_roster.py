@@ -33,6 +33,27 @@ class TeamRoster:
         Productive hours that the plan expects of a head at full output. [h/week]
     shifts
         Heads on tours that put as many reviewers in each open hour as the plan's needed hours are spread over.
+
+    Examples
+    --------
+    A head on three shifts of 12 hours works 36 hours a week, less a quarter: 27 where the plan counts on 30.
+
+    >>> import pandas as pd
+    >>> from capacity import ReviewQueue, ReviewTeam, ServiceTarget
+    >>> from forecasting import VolumeHistory, forecast_volumes
+    >>> from optimization import plan_staffing, shift_library, team_roster, work_day_patterns
+    >>> days = pd.date_range("2026-01-05", periods=28)
+    >>> history = VolumeHistory.from_frame(pd.DataFrame({"queue": "spam", "date": days, "items": 400}))
+    >>> spam = ReviewQueue(name="spam", handle_minutes=6, target=ServiceTarget(share=0.9, within_hours=24))
+    >>> team = ReviewTeam(name="manila", site="Manila", kind="vendor", heads=6, shrinkage=0.25, skills={"spam": 1.0},
+    ...                   cost_usd_per_head_week=600)
+    >>> forecast = forecast_volumes(history, 7, n_paths=5)
+    >>> library = shift_library(start_hours=[0, 12], shift_hours=[12], work_days=work_day_patterns(3),
+    ...                         cost_usd_per_hour=15)
+    >>> plan = plan_staffing(forecast, [spam], [team], simulated_items=0)
+    >>> roster = team_roster(plan, "manila", library)
+    >>> roster.counted_hours_per_head, bool(roster.hours_per_head <= 27), bool(roster.output <= 0.9)
+    (30.0, True, True)
     """
 
     team: ReviewTeam
@@ -111,7 +132,24 @@ def team_roster(
 
     Examples
     --------
-    See the how-to page on the heads that opening hours need.
+    A head on three shifts of 12 hours works 36 hours a week, less a quarter: 27 where the plan counts on 30.
+
+    >>> import pandas as pd
+    >>> from capacity import ReviewQueue, ReviewTeam, ServiceTarget
+    >>> from forecasting import VolumeHistory, forecast_volumes
+    >>> from optimization import plan_staffing, shift_library, team_roster, work_day_patterns
+    >>> days = pd.date_range("2026-01-05", periods=28)
+    >>> history = VolumeHistory.from_frame(pd.DataFrame({"queue": "spam", "date": days, "items": 400}))
+    >>> spam = ReviewQueue(name="spam", handle_minutes=6, target=ServiceTarget(share=0.9, within_hours=24))
+    >>> team = ReviewTeam(name="manila", site="Manila", kind="vendor", heads=6, shrinkage=0.25, skills={"spam": 1.0},
+    ...                   cost_usd_per_head_week=600)
+    >>> forecast = forecast_volumes(history, 7, n_paths=5)
+    >>> library = shift_library(start_hours=[0, 12], shift_hours=[12], work_days=work_day_patterns(3),
+    ...                         cost_usd_per_hour=15)
+    >>> plan = plan_staffing(forecast, [spam], [team], simulated_items=0)
+    >>> roster = team_roster(plan, "manila", library)
+    >>> roster.counted_hours_per_head, bool(roster.shifts.heads > roster.counted_heads)
+    (30.0, True)
     """
     names = [one.name for one in plan.teams]
     if team not in names:
