@@ -6,7 +6,13 @@ from math import isfinite
 
 
 class ClaimUnit(StrEnum):
-    """What a benefit is claimed in, over the whole plan."""
+    """What a benefit is claimed in, over the whole plan.
+
+    Examples
+    --------
+    >>> ClaimUnit("hours_freed") is ClaimUnit.HOURS_FREED
+    True
+    """
 
     ON_TIME_CHANGE = "on_time_change"
     """Change of the on-time share over all queues, weighted by severity and today's volume. [-]"""

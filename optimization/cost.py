@@ -10,7 +10,13 @@ import numpy as np
 
 
 class CostKind(StrEnum):
-    """How often an amount is paid."""
+    """How often an amount is paid.
+
+    Examples
+    --------
+    >>> CostKind("monthly") is CostKind.MONTHLY
+    True
+    """
 
     ONE_OFF = "one_off"
     """Once, on the first day of the start week."""
@@ -112,7 +118,13 @@ class RateTable:
             raise ValueError(f"usd_per must give a rate above 0 by three-letter code, and 1 for USD; found {found}")
 
     def rate(self, currency: str) -> float:
-        """Return USD for one unit of a currency; ValueError where the rate is missing."""
+        """Return USD for one unit of a currency.
+
+        Raises
+        ------
+        ValueError
+            If there is no rate of it.
+        """
         self.check([currency])
         return 1.0 if currency == "USD" else self.usd_per[currency]
 
@@ -121,7 +133,18 @@ class RateTable:
         return currency == "USD" or currency in self.usd_per
 
     def check(self, currencies: Iterable[str]) -> None:
-        """Raise a ValueError that lists every currency without a rate."""
+        """Refuse currencies of which a rate is missing.
+
+        Parameters
+        ----------
+        currencies
+            Codes, such as EUR.
+
+        Raises
+        ------
+        ValueError
+            Listing every currency without a rate.
+        """
         if missing := sorted({one for one in currencies if not self.has(one)}):
             raise ValueError(
                 f"usd_per must give the rate of every currency that costs are in; no rate for {', '.join(missing)} "

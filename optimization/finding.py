@@ -86,7 +86,21 @@ class Finding:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RequestFindings:
-    """Findings about all requests, in the order of the requests, serious ones first within each."""
+    """Findings about all requests, as `check_requests` gives them.
+
+    Attributes
+    ----------
+    findings
+        In the order of the requests, serious ones first within each.
+
+    Examples
+    --------
+    >>> found = Finding(code="lead_time", severity="warning", request="seats", figures={"asked_week": 1},
+    ...                 sentence="Asks for seats from week 1, but the team needs 3 weeks.")
+    >>> findings = RequestFindings(findings=(found,))
+    >>> len(findings.of("seats")), len(findings.of("tool")), findings.to_frame()["figures"].tolist()
+    (1, 0, ['asked_week 1'])
+    """
 
     findings: tuple[Finding, ...]
 

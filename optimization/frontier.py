@@ -30,6 +30,12 @@ class InfeasibleBudgetError(ValueError):
     ----------
     budget_usd, least_usd
         The budget, and the least that would do. [USD]
+
+    Examples
+    --------
+    >>> error = InfeasibleBudgetError(budget_usd=1000.0, least_usd=2700.0)
+    >>> error.least_usd, "raise the budget by $1,700.00" in str(error)
+    (2700.0, True)
     """
 
     def __init__(self, *, budget_usd: float, least_usd: float) -> None:
@@ -68,6 +74,28 @@ class FrontierPoint:
         What the late items cost at the willingness to pay; None without one. [USD]
     freed_hours
         Expected hours of today's people that nothing needs any more. [h]
+
+    Examples
+    --------
+    A queue of 42 hours of work a week that nobody does yet; three seats bring 90.
+
+    >>> import pandas as pd
+    >>> from capacity import ReviewQueue, ReviewTeam, ServiceTarget
+    >>> from forecasting import VolumeHistory, forecast_volumes
+    >>> from optimization import Effect, OpexRequest, find_frontier, planning_case, value_all_blocks
+    >>> days = pd.date_range("2026-01-05", periods=28)
+    >>> history = VolumeHistory.from_frame(pd.DataFrame({"queue": "ads", "date": days, "items": 60}))
+    >>> queue = ReviewQueue(name="ads", handle_minutes=6, target=ServiceTarget(share=0.9, within_hours=24))
+    >>> team = ReviewTeam(name="a", site="x", kind="vendor", heads=0, shrinkage=0.25, skills={"ads": 1.0},
+    ...                   cost_usd_per_head_week=900)
+    >>> seats = Effect(kind="seats", team="a", low=3, mode=3, high=3)
+    >>> asks = [OpexRequest(name="three", title="3 seats", owner="Ops", effects=(seats,), weekly_usd=2700)]
+    >>> case = planning_case(forecast_volumes(history, 7, n_paths=5), [queue], [team], asks)
+    >>> frontier = find_frontier(value_all_blocks(case))
+    >>> frontier.today.cost_usd, frontier.requested.cost_usd
+    (0.0, 2700.0)
+    >>> bool(frontier.today.probability_met[0] < frontier.requested.probability_met[0])
+    True
     """
 
     levels: FloatArray
@@ -106,6 +134,26 @@ class Frontier:
         Money for requests in the plan; infinite if there is no budget. [USD]
     willingness_to_pay_usd
         What avoiding one severity-weighted late item is worth; None to buy all the service the budget can.
+
+    Examples
+    --------
+    A queue of 42 hours of work a week that nobody does yet; three seats bring 90.
+
+    >>> import pandas as pd
+    >>> from capacity import ReviewQueue, ReviewTeam, ServiceTarget
+    >>> from forecasting import VolumeHistory, forecast_volumes
+    >>> from optimization import Effect, OpexRequest, find_frontier, planning_case, value_all_blocks
+    >>> days = pd.date_range("2026-01-05", periods=28)
+    >>> history = VolumeHistory.from_frame(pd.DataFrame({"queue": "ads", "date": days, "items": 60}))
+    >>> queue = ReviewQueue(name="ads", handle_minutes=6, target=ServiceTarget(share=0.9, within_hours=24))
+    >>> team = ReviewTeam(name="a", site="x", kind="vendor", heads=0, shrinkage=0.25, skills={"ads": 1.0},
+    ...                   cost_usd_per_head_week=900)
+    >>> seats = Effect(kind="seats", team="a", low=3, mode=3, high=3)
+    >>> asks = [OpexRequest(name="three", title="3 seats", owner="Ops", effects=(seats,), weekly_usd=2700)]
+    >>> case = planning_case(forecast_volumes(history, 7, n_paths=5), [queue], [team], asks)
+    >>> frontier = find_frontier(value_all_blocks(case))
+    >>> frontier.at_budget(2000).funded, frontier.at_budget(3000).funded, frontier.optimality
+    ((), ('three',), 'exact: every feasible set of every block was valued')
     """
 
     values: SetValues
@@ -265,7 +313,7 @@ class Frontier:
         )
 
     def plot(self, ax: Axes | None = None) -> Axes:
-        """Draw the frontier; see `optimization.plots.plot_frontier`."""
+        """Draw the frontier on `ax`; see `optimization.plots.plot_frontier`."""
         from optimization.plots import plot_frontier
 
         return plot_frontier(self, ax=ax)
@@ -355,6 +403,30 @@ def find_frontier(
     ----------
     .. [1] G. L. Nemhauser and Z. Ullmann (1969), Discrete dynamic programming and capital allocation,
        Management Science 15(9), doi:10.1287/mnsc.15.9.494.
+
+    Examples
+    --------
+    Three seats do all the work of a queue, so that no set with nine is on the frontier.
+
+    >>> import pandas as pd
+    >>> from capacity import ReviewQueue, ReviewTeam, ServiceTarget
+    >>> from forecasting import VolumeHistory, forecast_volumes
+    >>> from optimization import Effect, OpexRequest, find_frontier, planning_case, value_all_blocks
+    >>> days = pd.date_range("2026-01-05", periods=28)
+    >>> history = VolumeHistory.from_frame(pd.DataFrame({"queue": "ads", "date": days, "items": 60}))
+    >>> queue = ReviewQueue(name="ads", handle_minutes=6, target=ServiceTarget(share=0.9, within_hours=24))
+    >>> team = ReviewTeam(name="a", site="x", kind="vendor", heads=0, shrinkage=0.25, skills={"ads": 1.0},
+    ...                   cost_usd_per_head_week=900)
+    >>> def ask(name, n, usd):
+    ...     seats = Effect(kind="seats", team="a", low=n, mode=n, high=n)
+    ...     return OpexRequest(name=name, title=f"{n} seats", owner="Ops", effects=(seats,), weekly_usd=usd)
+    >>> asks = [ask("three", 3, 2700), ask("nine", 9, 8100)]
+    >>> case = planning_case(forecast_volumes(history, 7, n_paths=5), [queue], [team], asks)
+    >>> frontier = find_frontier(value_all_blocks(case), budget_usd=5000)
+    >>> frontier.cost_usd.tolist(), frontier.levels.tolist()
+    ([0.0, 2700.0], [[0.0, 0.0], [1.0, 0.0]])
+    >>> frontier.recommended.funded
+    ('three',)
     """
     if budget_usd is not None and not budget_usd >= 0:
         raise ValueError(f"budget_usd must be 0 or more, or None for no limit; found {budget_usd!r}")

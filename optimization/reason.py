@@ -8,7 +8,15 @@ from optimization.validated_size import ValidatedSize
 
 
 class Verdict(StrEnum):
-    """What to do with a request."""
+    """What to do with a request.
+
+    Examples
+    --------
+    >>> Verdict("trim") is Verdict.TRIM
+    True
+    >>> [verdict.value for verdict in Verdict]
+    ['fund', 'trim', 'defer', 'reject']
+    """
 
     FUND = "fund"
     TRIM = "trim"

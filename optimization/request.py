@@ -15,7 +15,16 @@ LEVELS_OF_A_PART = 4
 
 
 class EffectKind(StrEnum):
-    """What an effect changes, and the unit of its size."""
+    """What an effect changes, and the unit of its size.
+
+    Examples
+    --------
+    A tool that takes a tenth off the handling time of a queue:
+
+    >>> tool = Effect(kind="handle_time", queues=("ads",), low=-0.1, mode=-0.1, high=-0.1)
+    >>> tool.kind is EffectKind.HANDLE_TIME
+    True
+    """
 
     HEADS = "heads"
     """In-house heads added to a team; they arrive after its lead time, ramp and leave as its others do. [heads]"""

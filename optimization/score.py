@@ -48,6 +48,26 @@ class RequestScore:
         Heads asked and supported; None where nothing is counted in heads.
     verdict, reason
         In a word and in words.
+
+    Examples
+    --------
+    The only request adds alone what it adds on top of the others.
+
+    >>> import pandas as pd
+    >>> from capacity import ReviewQueue, ReviewTeam, ServiceTarget
+    >>> from forecasting import VolumeHistory, forecast_volumes
+    >>> from optimization import Effect, OpexRequest, planning_case, value_all_blocks
+    >>> days = pd.date_range("2026-01-05", periods=28)
+    >>> history = VolumeHistory.from_frame(pd.DataFrame({"queue": "ads", "date": days, "items": 60}))
+    >>> queue = ReviewQueue(name="ads", handle_minutes=6, target=ServiceTarget(share=0.9, within_hours=24))
+    >>> team = ReviewTeam(name="a", site="x", kind="vendor", heads=0, shrinkage=0.25, skills={"ads": 1.0},
+    ...                   cost_usd_per_head_week=900)
+    >>> seats = Effect(kind="seats", team="a", low=3, mode=3, high=3)
+    >>> asks = [OpexRequest(name="three", title="3 seats", owner="Ops", effects=(seats,), weekly_usd=2700)]
+    >>> case = planning_case(forecast_volumes(history, 7, n_paths=5), [queue], [team], asks)
+    >>> (score,) = score_requests(value_all_blocks(case), np.array([1.0])).scores
+    >>> score.marginal_cost_usd, score.stand_alone_gain == score.marginal_gain, score.late_items_avoided > 0
+    (2700.0, True, True)
     """
 
     name: str
@@ -76,7 +96,32 @@ class RequestScore:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Scorecard:
-    """Scores of all requests, in the order of the requests."""
+    """Scores of all requests, as `score_requests` gives them.
+
+    Attributes
+    ----------
+    scores
+        One a request, in order.
+
+    Examples
+    --------
+    A request that would help, but is not in the recommended set, is put off.
+
+    >>> import pandas as pd
+    >>> from capacity import ReviewQueue, ReviewTeam, ServiceTarget
+    >>> from forecasting import VolumeHistory, forecast_volumes
+    >>> from optimization import Effect, OpexRequest, planning_case, value_all_blocks
+    >>> days = pd.date_range("2026-01-05", periods=28)
+    >>> history = VolumeHistory.from_frame(pd.DataFrame({"queue": "ads", "date": days, "items": 60}))
+    >>> queue = ReviewQueue(name="ads", handle_minutes=6, target=ServiceTarget(share=0.9, within_hours=24))
+    >>> team = ReviewTeam(name="a", site="x", kind="vendor", heads=0, shrinkage=0.25, skills={"ads": 1.0},
+    ...                   cost_usd_per_head_week=900)
+    >>> seats = Effect(kind="seats", team="a", low=3, mode=3, high=3)
+    >>> asks = [OpexRequest(name="three", title="3 seats", owner="Ops", effects=(seats,), weekly_usd=2700)]
+    >>> case = planning_case(forecast_volumes(history, 7, n_paths=5), [queue], [team], asks)
+    >>> score_requests(value_all_blocks(case), np.array([0.0])).to_frame()[["request", "verdict"]].to_numpy().tolist()
+    [['three', 'defer']]
+    """
 
     scores: tuple[RequestScore, ...]
 
@@ -134,6 +179,26 @@ def score_requests(
     ------
     ValueError
         If the recommended set is not feasible.
+
+    Examples
+    --------
+    Of nine seats asked the 42 hours of work a week need two or three.
+
+    >>> import pandas as pd
+    >>> from capacity import ReviewQueue, ReviewTeam, ServiceTarget
+    >>> from forecasting import VolumeHistory, forecast_volumes
+    >>> from optimization import Effect, OpexRequest, planning_case, value_all_blocks
+    >>> days = pd.date_range("2026-01-05", periods=28)
+    >>> history = VolumeHistory.from_frame(pd.DataFrame({"queue": "ads", "date": days, "items": 60}))
+    >>> queue = ReviewQueue(name="ads", handle_minutes=6, target=ServiceTarget(share=0.9, within_hours=24))
+    >>> team = ReviewTeam(name="a", site="x", kind="vendor", heads=0, shrinkage=0.25, skills={"ads": 1.0},
+    ...                   cost_usd_per_head_week=900)
+    >>> seats = Effect(kind="seats", team="a", low=9, mode=9, high=9)
+    >>> asks = [OpexRequest(name="nine", title="9 seats", owner="Ops", effects=(seats,), weekly_usd=8100)]
+    >>> case = planning_case(forecast_volumes(history, 7, n_paths=5), [queue], [team], asks)
+    >>> (score,) = score_requests(value_all_blocks(case), np.array([1.0])).scores
+    >>> score.verdict.value, score.size.asked, 1 < score.size.supported < 4
+    ('trim', 9, True)
     """
     if not values.is_feasible(recommended):
         raise ValueError(f"recommended must keep every dependency and level of the requests; found {recommended}")

@@ -24,6 +24,13 @@ class StaffingTable:
         First day of each week.
     needed, available, planned : ndarray of shape (n_teams, n_weeks)
         What the targets need, what today's heads give, and what they and the recommended requests give. [FTE]
+
+    Examples
+    --------
+    >>> table = StaffingTable(teams=("a",), week_start=pd.DatetimeIndex(["2026-01-05"]), needed=np.array([[4.0]]),
+    ...                       available=np.array([[3.0]]), planned=np.array([[5.0]])).to_frame()
+    >>> table.eval("planned_fte - needed_fte").tolist()
+    [1.0]
     """
 
     teams: tuple[str, ...]
@@ -65,6 +72,26 @@ def staffing_table(case: PlanningCase, levels: FloatArray) -> StaffingTable:
     An FTE is 40 paid hours a week at the team's shrinkage in that week. Heads that are still learning count by their
     output. The need is that of today's volume and handling times; requests that lower either appear as planned FTE
     only where they add people.
+
+    Examples
+    --------
+    Three full-time seats for 42 hours of work a week, which nobody does yet.
+
+    >>> import pandas as pd
+    >>> from capacity import ReviewQueue, ReviewTeam, ServiceTarget
+    >>> from forecasting import VolumeHistory, forecast_volumes
+    >>> from optimization import Effect, OpexRequest, planning_case
+    >>> days = pd.date_range("2026-01-05", periods=28)
+    >>> history = VolumeHistory.from_frame(pd.DataFrame({"queue": "ads", "date": days, "items": 60}))
+    >>> queue = ReviewQueue(name="ads", handle_minutes=6, target=ServiceTarget(share=0.9, within_hours=24))
+    >>> team = ReviewTeam(name="a", site="x", kind="vendor", heads=0, shrinkage=0.25, skills={"ads": 1.0},
+    ...                   cost_usd_per_head_week=900)
+    >>> seats = Effect(kind="seats", team="a", low=3, mode=3, high=3)
+    >>> asks = [OpexRequest(name="three", title="3 seats", owner="Ops", effects=(seats,), weekly_usd=2700)]
+    >>> case = planning_case(forecast_volumes(history, 7, n_paths=5), [queue], [team], asks)
+    >>> table = staffing_table(case, np.array([1.0]))
+    >>> table.available.tolist(), table.planned.tolist(), bool(1 < table.needed[0, 0] < 2.5)
+    ([[0.0]], [[3.0]], True)
     """
     per_fte = FULL_TIME_HOURS * np.stack([1.0 - team.shrinkage_by_week(case.n_weeks) for team in case.teams])
     nothing = np.zeros(len(case.requests))

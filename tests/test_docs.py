@@ -153,6 +153,7 @@ def test_the_examples_of_a_page_run(page: Path) -> None:
         "capacity.turnaround",
         "capacity.workload",
         "forecasting",
+        "optimization",
         "optimization.economics",
         "optimization.policies",
         "optimization.portfolio",

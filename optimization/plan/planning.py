@@ -97,9 +97,25 @@ def plan_staffing(
     Under a price of lateness the margins are those with which people and evaluated late items together cost least, and
     the simulation reports.
 
+    The notebook `notebooks/staffing_plan.ipynb` and the how-to page on planning staffing under uncertainty show more.
+
     Examples
     --------
-    See the notebook `notebooks/staffing_plan.ipynb` and the how-to page on planning staffing under uncertainty.
+    A queue of 42 hours of work a week takes two heads of 30 hours; one is there.
+
+    >>> import pandas as pd
+    >>> from capacity import ReviewQueue, ReviewTeam, ServiceTarget
+    >>> from forecasting import VolumeHistory, forecast_volumes
+    >>> from optimization import plan_staffing
+    >>> days = pd.date_range("2026-01-05", periods=28)
+    >>> history = VolumeHistory.from_frame(pd.DataFrame({"queue": "ads", "date": days, "items": 60}))
+    >>> queue = ReviewQueue(name="ads", handle_minutes=6, target=ServiceTarget(share=0.9, within_hours=24))
+    >>> team = ReviewTeam(name="a", site="x", kind="vendor", heads=1, shrinkage=0.25, skills={"ads": 1.0},
+    ...                   cost_usd_per_head_week=900)
+    >>> forecast = forecast_volumes(history, 14, n_paths=5)
+    >>> plan = plan_staffing(forecast, [queue], [team], simulated_items=0)
+    >>> plan.status.name, plan.missed, bool(plan.heads.max() >= 2)
+    ('OPTIMAL', (), True)
     """
     from optimization.plan.checks import check_inputs
 

@@ -43,6 +43,24 @@ class QueueService:
     meets_target
         Whether the target is kept by the service models, in the sense that was asked, and the simulation does not
         surely say otherwise.
+
+    Examples
+    --------
+    Four of five paths are to reach the target; without simulation there is no third opinion.
+
+    >>> import pandas as pd
+    >>> from capacity import ReviewQueue, ReviewTeam, ServiceTarget
+    >>> from forecasting import VolumeHistory, forecast_volumes
+    >>> from optimization import plan_staffing
+    >>> days = pd.date_range("2026-01-05", periods=28)
+    >>> history = VolumeHistory.from_frame(pd.DataFrame({"queue": "ads", "date": days, "items": 60}))
+    >>> queue = ReviewQueue(name="ads", handle_minutes=6, target=ServiceTarget(share=0.9, within_hours=24))
+    >>> team = ReviewTeam(name="a", site="x", kind="vendor", heads=1, shrinkage=0.25, skills={"ads": 1.0},
+    ...                   cost_usd_per_head_week=900)
+    >>> forecast = forecast_volumes(history, 14, n_paths=5)
+    >>> (ads,) = plan_staffing(forecast, [queue], [team], simulated_items=0).service
+    >>> ads.meets_target, ads.evaluated_probability >= 0.8, ads.simulated_paths
+    (True, True, 0)
     """
 
     queue: str
@@ -94,6 +112,24 @@ class StaffingPlan:
         What has to give where the status is `INFEASIBLE`.
     prices
         What one more is worth: kind, name, week, unit, usd.
+
+    Examples
+    --------
+    Two weeks of a queue of 42 hours of work a week, and one head of 30 hours.
+
+    >>> import pandas as pd
+    >>> from capacity import ReviewQueue, ReviewTeam, ServiceTarget
+    >>> from forecasting import VolumeHistory, forecast_volumes
+    >>> from optimization import plan_staffing
+    >>> days = pd.date_range("2026-01-05", periods=28)
+    >>> history = VolumeHistory.from_frame(pd.DataFrame({"queue": "ads", "date": days, "items": 60}))
+    >>> queue = ReviewQueue(name="ads", handle_minutes=6, target=ServiceTarget(share=0.9, within_hours=24))
+    >>> team = ReviewTeam(name="a", site="x", kind="vendor", heads=1, shrinkage=0.25, skills={"ads": 1.0},
+    ...                   cost_usd_per_head_week=900)
+    >>> forecast = forecast_volumes(history, 14, n_paths=5)
+    >>> plan = plan_staffing(forecast, [queue], [team], simulated_items=0)
+    >>> plan.heads_hired >= 1, bool((plan.productive_hours >= plan.needed_hours - 1e-6).all()), len(plan.to_frame())
+    (True, True, 2)
     """
 
     queues: tuple[ReviewQueue, ...]
@@ -227,7 +263,7 @@ class StaffingPlan:
         return told + "."
 
     def plot(self, ax: Axes | None = None) -> Axes:
-        """Draw productive hours against those that the targets need, by week."""
+        """Draw productive hours against those that the targets need, by week, on `ax`."""
         from optimization.plan.plan_plot import plot_plan
 
         return plot_plan(self, ax=ax)

@@ -42,6 +42,24 @@ class TwoStageStaffing:
         Of each. [-]
     solution
         Cost before and after the volume is known, by path, with its proven gap.
+
+    Examples
+    --------
+    Five paths count alike, and there is one row for a team and week.
+
+    >>> import pandas as pd
+    >>> from capacity import ReviewQueue, ReviewTeam, ServiceTarget
+    >>> from forecasting import VolumeHistory, forecast_volumes
+    >>> from optimization import two_stage_staffing
+    >>> days = pd.date_range("2026-01-05", periods=28)
+    >>> history = VolumeHistory.from_frame(pd.DataFrame({"queue": "ads", "date": days, "items": 60}))
+    >>> queue = ReviewQueue(name="ads", handle_minutes=6, target=ServiceTarget(share=0.9, within_hours=24))
+    >>> team = ReviewTeam(name="a", site="x", kind="vendor", heads=1, shrinkage=0.25, skills={"ads": 1.0},
+    ...                   cost_usd_per_head_week=900)
+    >>> forecast = forecast_volumes(history, 14, n_paths=5)
+    >>> plan = two_stage_staffing(forecast, [queue], [team], usd_per_item=20)
+    >>> plan.probability.tolist(), bool(plan.expected_flex_usd >= 0), list(plan.to_frame()["team"])
+    ([0.2, 0.2, 0.2, 0.2, 0.2], True, ['a', 'a'])
     """
 
     teams: tuple[ReviewTeam, ...]

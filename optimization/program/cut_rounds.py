@@ -71,6 +71,15 @@ class SolverLimitError(RuntimeError):
     ----------
     outcome
         Of the solve.
+
+    Examples
+    --------
+    >>> outcome = SolveOutcome(status=SolveStatus.TIME_LIMITED, solver_status="Time limit reached",
+    ...                        objective=float("nan"), bound=0.0, values=None, duals=None, reduced_costs=None,
+    ...                        columns={}, rows={})
+    >>> error = SolverLimitError(outcome)
+    >>> error.outcome.status.name, "without a plan" in str(error)
+    ('TIME_LIMITED', True)
     """
 
     def __init__(self, outcome: SolveOutcome) -> None:

@@ -15,15 +15,35 @@ FloatArray = NDArray[np.float64]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ExpectedShare:
-    """The mean over paths of every queue's on-time share reaches its target.
+    """A `target` of `plan_staffing`: the mean over paths of every queue's on-time share reaches its target share.
 
     Notes
     -----
     mean over paths of missed / due <= 1 - share. One row a round sums over all paths: no path is left out.
+
+    Examples
+    --------
+    Two paths reach 100% and 80%, which is 90% on average:
+
+    >>> round(ExpectedShare().short_by(np.array([1.0, 0.8]), 0.95), 9)
+    0.05
     """
 
     def short_by(self, on_time_share: FloatArray, target_share: float) -> float:
-        """Share by which a queue is short of its target; below 0 where it has some to spare [-]."""
+        """Share by which a queue is short of its target; below 0 where it has some to spare.
+
+        Parameters
+        ----------
+        on_time_share : ndarray of shape (n_paths,)
+            [-]
+        target_share : float
+            [-]
+
+        Returns
+        -------
+        float
+            [-]
+        """
         return float(target_share - on_time_share.mean())
 
     def asked_paths(self, case: StaffingCase, given: FloatArray) -> AskedPaths:

@@ -17,7 +17,7 @@ FloatArray = NDArray[np.float64]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RiskWeight:
-    """How much the worst paths count beyond the mean.
+    """How much the worst paths count beyond the mean, for `two_stage_staffing`.
 
     Attributes
     ----------
@@ -30,6 +30,14 @@ class RiskWeight:
     ------
     ValueError
         If one of them lies outside 0-1, or the tail is 0.
+
+    Examples
+    --------
+    Two paths that cost 100 and 200 USD: the mean is 150, the worst half 200, and half of each 175.
+
+    >>> cost, probability = np.array([100.0, 200.0]), np.array([0.5, 0.5])
+    >>> [RiskWeight(weight=weight, tail=0.5).measure(cost, probability) for weight in (0.0, 0.5, 1.0)]
+    [150.0, 175.0, 200.0]
     """
 
     weight: float = 0.0
@@ -42,7 +50,26 @@ class RiskWeight:
             raise ValueError(f"tail must lie above 0 and up to 1; found {self.tail!r}")
 
     def measure(self, cost: FloatArray, probability: FloatArray) -> float:
-        """Weighted mean and tail mean of costs, by the probabilities of the paths."""
+        """Weighted mean and tail mean of costs, by the probabilities of the paths.
+
+        Parameters
+        ----------
+        cost : ndarray of shape (n_paths,)
+            [USD]
+        probability : ndarray of shape (n_paths,)
+            Sums to 1. [-]
+
+        Returns
+        -------
+        float
+            (1 - weight) x mean + weight x mean over the dearest paths that together have the probability `tail`: the
+            conditional value at risk [1]_. [USD]
+
+        References
+        ----------
+        .. [1] R. T. Rockafellar and S. Uryasev (2000), Optimization of conditional value-at-risk, Journal of Risk 2(3),
+           doi:10.21314/JOR.2000.038.
+        """
         order = np.argsort(-cost, kind="stable")
         before = np.concatenate([[0.0], np.cumsum(probability[order])[:-1]])
         worst = np.clip(self.tail - before, 0.0, probability[order]) / self.tail

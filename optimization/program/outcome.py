@@ -11,7 +11,15 @@ FloatArray = NDArray[np.float64]
 
 
 class SolveStatus(StrEnum):
-    """How a solve ended; the text of each member says what that means for the reader."""
+    """How a solve ended; the text of each member says what that means for the reader.
+
+    Examples
+    --------
+    >>> print(SolveStatus.TIME_LIMITED)
+    stopped at a limit: a cheaper plan may exist, down to the bound
+    >>> SolveStatus.TIME_LIMITED.name
+    'TIME_LIMITED'
+    """
 
     OPTIMAL = "optimal: it is proven that no allowed plan costs less, up to the gap asked for"
     TIME_LIMITED = "stopped at a limit: a cheaper plan may exist, down to the bound"

@@ -8,7 +8,7 @@ from capacity import WellnessCap
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Budget:
-    """Most that some teams may cost in some weeks.
+    """A rule of `Policies`: the most that some teams may cost in some weeks.
 
     Attributes
     ----------
@@ -25,6 +25,13 @@ class Budget:
     ------
     ValueError
         If the amount is negative or the weeks are out of order.
+
+    Examples
+    --------
+    Half a million for the teams of one cost centre in the first six weeks:
+
+    >>> Budget(name="vendors", usd=500_000, cost_centre="4100", last_week=5).first_week
+    0
     """
 
     name: str
@@ -46,7 +53,7 @@ class Budget:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SeveralSites:
-    """A critical queue is served from several sites, each with a part of it.
+    """A rule of `Policies`: a critical queue is served from several sites, each with a part of it.
 
     Attributes
     ----------
@@ -61,6 +68,17 @@ class SeveralSites:
     ------
     ValueError
         If fewer than two sites are asked or they cannot each have that share.
+
+    Examples
+    --------
+    Three sites, each with at least a fifth of the work; three of four tenths would be more than all of it.
+
+    >>> SeveralSites(queue="hate", sites=3, least_share=0.2).sites
+    3
+    >>> SeveralSites(queue="hate", sites=3, least_share=0.4)
+    Traceback (most recent call last):
+        ...
+    ValueError: least_share for queue 'hate' must lie above 0 and up to 1/3; found 0.4
     """
 
     queue: str
@@ -79,7 +97,7 @@ class SeveralSites:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class VendorShare:
-    """Most of the work that the teams of one site, or all vendors, may do.
+    """A rule of `Policies`: the most of the work that the teams of one site, or all vendors, may do.
 
     Attributes
     ----------
@@ -92,6 +110,13 @@ class VendorShare:
     ------
     ValueError
         If the share lies outside 0-1.
+
+    Examples
+    --------
+    Vendors may do at most 60% of the work, and whoever works in Manila at most half.
+
+    >>> [rule.site for rule in (VendorShare(most_share=0.6), VendorShare(most_share=0.5, site="Manila"))]
+    [None, 'Manila']
     """
 
     most_share: float
@@ -104,7 +129,7 @@ class VendorShare:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Policies:
-    """All rules beyond the teams' own; none by default.
+    """Rules that a staffing plan keeps beyond its teams' own: sites, vendors, wellness, budgets; none by default.
 
     Attributes
     ----------
@@ -123,6 +148,12 @@ class Policies:
     ------
     ValueError
         If the occupancy lies outside 0-1 or a number of seats is negative.
+
+    Examples
+    --------
+    >>> rules = Policies(site_seats={"Manila": 40}, vendor_shares=(VendorShare(most_share=0.6),))
+    >>> rules.budgets, rules.least_occupancy
+    ((), 0.0)
     """
 
     site_seats: Mapping[str, float] = field(default_factory=dict)

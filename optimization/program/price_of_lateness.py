@@ -18,7 +18,7 @@ ITEM_TOLERANCE = 1e-5
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PriceOfLateness:
-    """Staffing and late items together cost least.
+    """A `target` of `plan_staffing` without a target share: staffing and late items together cost least.
 
     Attributes
     ----------
@@ -34,6 +34,25 @@ class PriceOfLateness:
     -----
     Adds price x severity x l[q] to the cost, with l[q] >= the mean over paths of the items missed: each round adds the
     row that touches it now (Benders' cut, summed over all paths).
+
+    Examples
+    --------
+    At 50 USD a late item is worth more people than at 10 cents.
+
+    >>> import pandas as pd
+    >>> from capacity import ReviewQueue, ReviewTeam, ServiceTarget
+    >>> from forecasting import VolumeHistory, forecast_volumes
+    >>> from optimization import PriceOfLateness, plan_staffing
+    >>> days = pd.date_range("2026-01-05", periods=28)
+    >>> history = VolumeHistory.from_frame(pd.DataFrame({"queue": "ads", "date": days, "items": 60}))
+    >>> queue = ReviewQueue(name="ads", handle_minutes=6, target=ServiceTarget(share=0.9, within_hours=24))
+    >>> team = ReviewTeam(name="a", site="x", kind="vendor", heads=1, shrinkage=0.25, skills={"ads": 1.0},
+    ...                   cost_usd_per_head_week=900)
+    >>> forecast = forecast_volumes(history, 14, n_paths=5)
+    >>> targets = [PriceOfLateness(usd_per_item=usd) for usd in (50, 0.1)]
+    >>> dear, cheap = (plan_staffing(forecast, [queue], [team], target=one, simulated_items=0) for one in targets)
+    >>> bool(dear.heads.sum() > cheap.heads.sum())
+    True
     """
 
     usd_per_item: float

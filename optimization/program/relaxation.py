@@ -19,7 +19,13 @@ SUM_WEIGHT = 0.01
 
 
 class RelaxationKind(StrEnum):
-    """What is given up."""
+    """What a `Relaxation` gives up.
+
+    Examples
+    --------
+    >>> RelaxationKind("budget") is RelaxationKind.BUDGET
+    True
+    """
 
     TARGET = "target"
     """Target share of a queue. [-]"""
@@ -31,7 +37,7 @@ class RelaxationKind(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Relaxation:
-    """One thing that has to give.
+    """One thing that has to give where no plan keeps everything asked: a target, a budget or the seats of a site.
 
     Attributes
     ----------
@@ -43,6 +49,12 @@ class Relaxation:
         Target share [-], budget [USD] or seats [seats] as asked.
     amount
         By how much it has to give, at least, together with the others. [unit of `asked`]
+
+    Examples
+    --------
+    >>> gives = Relaxation(kind=RelaxationKind.TARGET, name="ads", asked=0.95, amount=0.05)
+    >>> round(gives.feasible, 9), gives.sentence()
+    (0.9, 'lower the target of ads from 95.0% to 90.0%')
     """
 
     kind: RelaxationKind

@@ -15,7 +15,7 @@ FloatArray = NDArray[np.float64]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TailRisk:
-    """The mean on-time share of each queue's worst paths reaches its target.
+    """A `target` of `plan_staffing`: the mean on-time share of each queue's worst paths reaches its target share.
 
     Attributes
     ----------
@@ -50,7 +50,7 @@ class TailRisk:
             raise ValueError(f"tail must lie above 0 and up to 1; found {self.tail!r}")
 
     def weights(self, late_share: FloatArray) -> FloatArray:
-        """Weights of the paths with which the mean late share is greatest, of shape (n_paths,) [-]."""
+        """Weights of the paths with which the mean of `late_share` is greatest, both of shape (n_paths,) [-]."""
         most = 1.0 / (self.tail * late_share.size)
         order = np.argsort(-late_share, kind="stable")
         weight = np.empty(late_share.size)
@@ -58,7 +58,20 @@ class TailRisk:
         return weight
 
     def short_by(self, on_time_share: FloatArray, target_share: float) -> float:
-        """Share by which a queue is short of its target; below 0 where it has some to spare [-]."""
+        """Share by which a queue is short of its target; below 0 where it has some to spare.
+
+        Parameters
+        ----------
+        on_time_share : ndarray of shape (n_paths,)
+            [-]
+        target_share : float
+            [-]
+
+        Returns
+        -------
+        float
+            [-]
+        """
         return float(target_share - self.weights(-on_time_share) @ on_time_share)
 
     def asked_paths(self, case: StaffingCase, given: FloatArray) -> AskedPaths:

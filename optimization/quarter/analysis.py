@@ -67,6 +67,25 @@ class PlanAnalysis:
         The set beyond which money buys least more.
     costs
         What the recommended set costs, by request, cost centre, currency and month.
+
+    Examples
+    --------
+    Seats for 2,700 USD could cost all of the budget of 3,000. Without a price of late items there are no economics.
+
+    >>> import pandas as pd
+    >>> from capacity import ReviewQueue, ReviewTeam, ServiceTarget
+    >>> from forecasting import VolumeHistory
+    >>> from optimization import Effect, OpexRequest, plan_quarter
+    >>> days = pd.date_range("2026-01-05", periods=28)
+    >>> history = VolumeHistory.from_frame(pd.DataFrame({"queue": "ads", "date": days, "items": 60}))
+    >>> queue = ReviewQueue(name="ads", handle_minutes=6, target=ServiceTarget(share=0.9, within_hours=24))
+    >>> team = ReviewTeam(name="a", site="x", kind="vendor", heads=0, shrinkage=0.25, skills={"ads": 1.0},
+    ...                   cost_usd_per_head_week=900)
+    >>> seats = Effect(kind="seats", team="a", low=3, mode=3, high=3)
+    >>> asks = [OpexRequest(name="three", title="3 seats", owner="Ops", effects=(seats,), weekly_usd=2700)]
+    >>> plan = plan_quarter(history, [queue], [team], asks, weeks=1, budget_usd=3000, n_paths=5)
+    >>> plan.analysis.break_even[0].most_usd, plan.analysis.target_set.cost_usd, plan.analysis.economics
+    (3000.0, 2700.0, None)
     """
 
     findings: RequestFindings

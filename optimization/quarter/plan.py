@@ -53,6 +53,26 @@ class QuarterPlan:
         The cheapest way to meet every target by people alone, from today's staffing on: the yardstick for the asks.
     analysis
         Findings, economics, risk, and what would change the recommendation.
+
+    Examples
+    --------
+    A queue of 42 hours of work a week that nobody does yet; three seats bring 90.
+
+    >>> import pandas as pd
+    >>> from capacity import ReviewQueue, ReviewTeam, ServiceTarget
+    >>> from forecasting import VolumeHistory
+    >>> from optimization import Effect, OpexRequest, plan_quarter
+    >>> days = pd.date_range("2026-01-05", periods=28)
+    >>> history = VolumeHistory.from_frame(pd.DataFrame({"queue": "ads", "date": days, "items": 60}))
+    >>> queue = ReviewQueue(name="ads", handle_minutes=6, target=ServiceTarget(share=0.9, within_hours=24))
+    >>> team = ReviewTeam(name="a", site="x", kind="vendor", heads=0, shrinkage=0.25, skills={"ads": 1.0},
+    ...                   cost_usd_per_head_week=900)
+    >>> seats = Effect(kind="seats", team="a", low=3, mode=3, high=3)
+    >>> asks = [OpexRequest(name="three", title="3 seats", owner="Ops", effects=(seats,), weekly_usd=2700)]
+    >>> plan = plan_quarter(history, [queue], [team], asks, weeks=1, budget_usd=3000, n_paths=5)
+    >>> today, then = plan.service_today, plan.service_recommended
+    >>> plan.scorecard.scores[0].funded_share, bool((today.on_time < then.on_time).all())
+    (1.0, True)
     """
 
     forecast: VolumeForecast
@@ -122,9 +142,28 @@ def plan_quarter(
     ValueError
         If records do not fit together, or mandatory requests cost more than the budget.
 
+    See Also
+    --------
+    planning_case : The first of the stages, which the notebook `notebooks/quarterly_plan.ipynb` runs one by one.
+
     Examples
     --------
-    See the notebook `notebooks/quarterly_plan.ipynb`, which runs the stages one by one.
+    A queue of 42 hours of work a week that nobody does yet; three seats bring 90.
+
+    >>> import pandas as pd
+    >>> from capacity import ReviewQueue, ReviewTeam, ServiceTarget
+    >>> from forecasting import VolumeHistory
+    >>> from optimization import Effect, OpexRequest, plan_quarter
+    >>> days = pd.date_range("2026-01-05", periods=28)
+    >>> history = VolumeHistory.from_frame(pd.DataFrame({"queue": "ads", "date": days, "items": 60}))
+    >>> queue = ReviewQueue(name="ads", handle_minutes=6, target=ServiceTarget(share=0.9, within_hours=24))
+    >>> team = ReviewTeam(name="a", site="x", kind="vendor", heads=0, shrinkage=0.25, skills={"ads": 1.0},
+    ...                   cost_usd_per_head_week=900)
+    >>> seats = Effect(kind="seats", team="a", low=3, mode=3, high=3)
+    >>> asks = [OpexRequest(name="three", title="3 seats", owner="Ops", effects=(seats,), weekly_usd=2700)]
+    >>> plan = plan_quarter(history, [queue], [team], asks, weeks=1, budget_usd=3000, n_paths=5)
+    >>> plan.recommended.funded, plan.recommended.cost_usd
+    (('three',), 2700.0)
     """
     forecast = forecast_volumes(
         history, weeks * history.frequency.season_periods, n_paths=n_paths, seed=seed, events=events
@@ -201,6 +240,27 @@ def planning_case(
     ------
     ValueError
         If queues, teams and forecast do not fit together, or a currency has no rate.
+
+    Examples
+    --------
+    Two effects on five paths, in a plan of one week.
+
+    >>> import pandas as pd
+    >>> from capacity import ReviewQueue, ReviewTeam, ServiceTarget
+    >>> from forecasting import VolumeHistory, forecast_volumes
+    >>> from optimization import Effect, OpexRequest, planning_case
+    >>> days = pd.date_range("2026-01-05", periods=28)
+    >>> history = VolumeHistory.from_frame(pd.DataFrame({"queue": "ads", "date": days, "items": 60}))
+    >>> queue = ReviewQueue(name="ads", handle_minutes=6, target=ServiceTarget(share=0.9, within_hours=24))
+    >>> team = ReviewTeam(name="a", site="x", kind="vendor", heads=0, shrinkage=0.25, skills={"ads": 1.0},
+    ...                   cost_usd_per_head_week=900)
+    >>> def ask(name, n, usd):
+    ...     seats = Effect(kind="seats", team="a", low=n, mode=n, high=n)
+    ...     return OpexRequest(name=name, title=f"{n} seats", owner="Ops", effects=(seats,), weekly_usd=usd)
+    >>> asks = [ask("three", 3, 2700), ask("nine", 9, 8100)]
+    >>> case = planning_case(forecast_volumes(history, 7, n_paths=5), [queue], [team], asks)
+    >>> [request.name for request in case.requests], case.n_weeks, case.size.shape
+    (['three', 'nine'], 1, (2, 5))
     """
     planned = (after_lead_time(request, teams) for request in requests)
     start, n_weeks = np.datetime64(forecast.period_start[0], "D"), whole_weeks(forecast)
