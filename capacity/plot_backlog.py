@@ -60,6 +60,20 @@ def panels_message(course: BacklogCourse) -> str:
     Returns
     -------
     str
+
+    Examples
+    --------
+    The last of three days has its deadline after the plan; of the other two, on two paths, one of four is late.
+
+    >>> import pandas as pd
+    >>> from capacity import ReviewQueue, ServiceTarget
+    >>> from capacity.backlog_course import BacklogCourse
+    >>> ads = ReviewQueue(name="ads", handle_minutes=6, target=ServiceTarget(share=0.9, within_hours=24))
+    >>> course = BacklogCourse(queues=(ads,), day_end=pd.date_range("2026-01-06", periods=3),
+    ...                        backlog_items=np.array([[[50.0, 60.0, 80.0], [50.0, 70.0, 100.0]]]),
+    ...                        turnaround_hours=np.array([[[20.0, 30.0, np.nan], [20.0, 20.0, np.nan]]]))
+    >>> panels_message(course)
+    'ads misses its 24 hours most often: the last item of the day is late on 25% of days'
     """
     late = late_days(course)
     if not late.size or late.max() == 0:
@@ -85,6 +99,22 @@ def plot_backlog_panels(course: BacklogCourse, *, figure: Figure | None = None) 
     Returns
     -------
     matplotlib.figure.Figure
+
+    Examples
+    --------
+    One queue is drawn as a row of two panels.
+
+    >>> from matplotlib.figure import Figure
+    >>> import pandas as pd
+    >>> from capacity import ReviewQueue, ServiceTarget
+    >>> from capacity.backlog_course import BacklogCourse
+    >>> ads = ReviewQueue(name="ads", handle_minutes=6, target=ServiceTarget(share=0.9, within_hours=24))
+    >>> course = BacklogCourse(queues=(ads,), day_end=pd.date_range("2026-01-06", periods=3),
+    ...                        backlog_items=np.array([[[50.0, 60.0, 80.0], [50.0, 70.0, 100.0]]]),
+    ...                        turnaround_hours=np.array([[[20.0, 30.0, np.nan], [20.0, 20.0, np.nan]]]))
+    >>> figure = plot_backlog_panels(course, figure=Figure(layout="constrained"))
+    >>> len(figure.axes)
+    2
     """
     rows = np.argsort(-late_days(course), kind="stable")[:MOST_QUEUES].tolist()
     if figure is None:

@@ -26,6 +26,16 @@ def curve_message(curve: OnTimeCurve) -> str:
     Returns
     -------
     str
+
+    Examples
+    --------
+    >>> from capacity import ReviewQueue, ServiceTarget
+    >>> from capacity.on_time_curve import OnTimeCurve
+    >>> ads = ReviewQueue(name="ads", handle_minutes=6, target=ServiceTarget(share=0.9, within_hours=24))
+    >>> share = np.array([[0.5, 0.6], [0.95, 1.0]])  # at 40 and 60 hours a week, on two paths
+    >>> curve = OnTimeCurve(queue=ads, hours_per_week=np.array([40.0, 60.0]), on_time_share=share, current_hours=40.0)
+    >>> curve_message(curve)
+    'ads: 0% chance of 90% on time; 20 hours a week more make it 80%'
     """
     name, target = curve.queue.name.replace("_", " "), percent(curve.queue.target.share, 0)
     now = f"{percent(float(curve.probability_met[curve.current]), 0)} chance of {target} on time"
@@ -51,6 +61,18 @@ def plot_on_time_curve(curve: OnTimeCurve, *, ax: Axes | None = None) -> Axes:
     Returns
     -------
     matplotlib.axes.Axes
+
+    Examples
+    --------
+    >>> from matplotlib.figure import Figure
+    >>> from capacity import ReviewQueue, ServiceTarget
+    >>> from capacity.on_time_curve import OnTimeCurve
+    >>> ads = ReviewQueue(name="ads", handle_minutes=6, target=ServiceTarget(share=0.9, within_hours=24))
+    >>> share = np.array([[0.5, 0.6], [0.95, 1.0]])  # at 40 and 60 hours a week, on two paths
+    >>> curve = OnTimeCurve(queue=ads, hours_per_week=np.array([40.0, 60.0]), on_time_share=share, current_hours=40.0)
+    >>> ax = plot_on_time_curve(curve, ax=Figure(layout="constrained").subplots())
+    >>> ax.get_title(loc="left") == curve_message(curve)
+    True
     """
     from matplotlib.ticker import FuncFormatter
 

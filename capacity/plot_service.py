@@ -48,6 +48,18 @@ def target_chance_message(after: ServiceOutcome, *, before: ServiceOutcome | Non
     Returns
     -------
     str
+
+    Examples
+    --------
+    On four paths one queue always reaches 90%, the other on three.
+
+    >>> from capacity import ReviewQueue, ServiceOutcome, ServiceTarget
+    >>> target = ServiceTarget(share=0.9, within_hours=24)
+    >>> queues = tuple(ReviewQueue(name=name, handle_minutes=6, target=target) for name in ("ads", "mail"))
+    >>> outcome = ServiceOutcome(queues=queues, due=np.full((2, 4), 100.0), backlog_end=np.zeros((2, 4)),
+    ...                          on_time=np.array([[95.0, 95.0, 95.0, 95.0], [95.0, 95.0, 95.0, 80.0]]))
+    >>> target_chance_message(outcome, probability=0.8)
+    '1 of 2 queues likely to meet their target; lowest: mail, 75%'
     """
     chance = after.probability_met
     met, total = int((chance >= probability).sum()), len(after.queues)
@@ -76,6 +88,18 @@ def plot_target_chance(
     Returns
     -------
     matplotlib.axes.Axes
+
+    Examples
+    --------
+    >>> from matplotlib.figure import Figure
+    >>> from capacity import ReviewQueue, ServiceOutcome, ServiceTarget
+    >>> target = ServiceTarget(share=0.9, within_hours=24)
+    >>> queues = tuple(ReviewQueue(name=name, handle_minutes=6, target=target) for name in ("ads", "mail"))
+    >>> outcome = ServiceOutcome(queues=queues, due=np.full((2, 4), 100.0), backlog_end=np.zeros((2, 4)),
+    ...                          on_time=np.array([[95.0, 95.0, 95.0, 95.0], [95.0, 95.0, 95.0, 80.0]]))
+    >>> ax = plot_target_chance(outcome, probability=0.8, ax=Figure(layout="constrained").subplots())
+    >>> ax.get_title(loc="left") == target_chance_message(outcome, probability=0.8)
+    True
     """
     ax = new_axes(ax, height=service_height(len(after.queues)))
     order = np.argsort(after.probability_met, kind="stable")[:MOST_QUEUES]
@@ -126,6 +150,17 @@ def on_time_map_message(weekly: WeeklyService) -> str:
     Returns
     -------
     str
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from capacity import ReviewQueue, ServiceTarget
+    >>> from capacity.weekly_service import WeeklyService
+    >>> ads = ReviewQueue(name="ads", handle_minutes=6, target=ServiceTarget(share=0.9, within_hours=24))
+    >>> weekly = WeeklyService(queues=(ads,), week_start=pd.DatetimeIndex(["2026-01-05", "2026-01-12"]),
+    ...                        due_items=np.array([[100.0, 100.0]]), late_items=np.array([[5.0, 30.0]]))
+    >>> on_time_map_message(weekly)
+    'Expected below target in 1 of 2 queue-weeks; worst: ads in week 2, 70% on time'
     """
     share = weekly.on_time_share
     target = np.array([queue.target.share for queue in weekly.queues])[:, None]
@@ -156,6 +191,19 @@ def plot_on_time_map(weekly: WeeklyService, *, ax: Axes | None = None) -> Axes:
     Returns
     -------
     matplotlib.axes.Axes
+
+    Examples
+    --------
+    >>> from matplotlib.figure import Figure
+    >>> import pandas as pd
+    >>> from capacity import ReviewQueue, ServiceTarget
+    >>> from capacity.weekly_service import WeeklyService
+    >>> ads = ReviewQueue(name="ads", handle_minutes=6, target=ServiceTarget(share=0.9, within_hours=24))
+    >>> weekly = WeeklyService(queues=(ads,), week_start=pd.DatetimeIndex(["2026-01-05", "2026-01-12"]),
+    ...                        due_items=np.array([[100.0, 100.0]]), late_items=np.array([[5.0, 30.0]]))
+    >>> ax = plot_on_time_map(weekly, ax=Figure(layout="constrained").subplots())
+    >>> ax.get_title(loc="left") == on_time_map_message(weekly)
+    True
     """
     ax = new_axes(ax, height=service_height(len(weekly.queues)))
     target = np.array([queue.target.share for queue in weekly.queues])

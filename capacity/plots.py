@@ -52,6 +52,17 @@ def requirement_message(requirement: StaffingRequirement, team: str | None = Non
     Returns
     -------
     str
+
+    Examples
+    --------
+    >>> from capacity import ReviewQueue, ReviewTeam, ServiceTarget, StaffingRequirement
+    >>> ads = ReviewQueue(name="ads", handle_minutes=6, target=ServiceTarget(share=0.9, within_hours=24))
+    >>> team = ReviewTeam(name="a", site="x", kind="vendor", heads=3, shrinkage=0.25, skills={"ads": 1.0},
+    ...                   cost_usd_per_head_week=900)
+    >>> needed = StaffingRequirement(queues=(ads,), teams=(team,), probability=0.8, multiple=np.array([1.1]),
+    ...                              queue_hours=np.array([[90.0, 150.0]]), team_fte=np.array([[3.0, 5.0]]))
+    >>> requirement_message(needed)
+    'All teams: 2.0 FTE short in week 2, short in 1 of 2 weeks'
     """
     needed, available = _fte(requirement, team)
     gap, name = needed - available, "All teams" if team is None else team
@@ -82,6 +93,19 @@ def plot_requirement(requirement: StaffingRequirement, *, team: str | None = Non
     ------
     ValueError
         If there is no such team.
+
+    Examples
+    --------
+    >>> from matplotlib.figure import Figure
+    >>> from capacity import ReviewQueue, ReviewTeam, ServiceTarget, StaffingRequirement
+    >>> ads = ReviewQueue(name="ads", handle_minutes=6, target=ServiceTarget(share=0.9, within_hours=24))
+    >>> team = ReviewTeam(name="a", site="x", kind="vendor", heads=3, shrinkage=0.25, skills={"ads": 1.0},
+    ...                   cost_usd_per_head_week=900)
+    >>> needed = StaffingRequirement(queues=(ads,), teams=(team,), probability=0.8, multiple=np.array([1.1]),
+    ...                              queue_hours=np.array([[90.0, 150.0]]), team_fte=np.array([[3.0, 5.0]]))
+    >>> ax = plot_requirement(needed, ax=Figure(layout="constrained").subplots())
+    >>> ax.get_title(loc="left") == requirement_message(needed)
+    True
     """
     needed, available = _fte(requirement, team)
     ax = new_axes(ax)
@@ -112,6 +136,18 @@ def backlog_message(course: BacklogCourse, queue: str) -> str:
     Returns
     -------
     str
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from capacity import ReviewQueue, ServiceTarget
+    >>> from capacity.backlog_course import BacklogCourse
+    >>> ads = ReviewQueue(name="ads", handle_minutes=6, target=ServiceTarget(share=0.9, within_hours=24))
+    >>> course = BacklogCourse(queues=(ads,), day_end=pd.date_range("2026-01-06", periods=3),
+    ...                        backlog_items=np.array([[[50.0, 60.0, 80.0], [50.0, 70.0, 100.0]]]),
+    ...                        turnaround_hours=np.array([[[20.0, 30.0, np.nan], [20.0, 20.0, np.nan]]]))
+    >>> backlog_message(course, "ads")
+    'ads: the backlog grows from 50 to 90 items, 80% between 82 and 98'
     """
     backlog = course.backlog_items[_row(course, queue)]
     first, last = float(backlog[:, 0].mean()), float(backlog[:, -1].mean())
@@ -141,6 +177,20 @@ def plot_backlog(course: BacklogCourse, *, queue: str, ax: Axes | None = None) -
     ------
     ValueError
         If there is no such queue.
+
+    Examples
+    --------
+    >>> from matplotlib.figure import Figure
+    >>> import pandas as pd
+    >>> from capacity import ReviewQueue, ServiceTarget
+    >>> from capacity.backlog_course import BacklogCourse
+    >>> ads = ReviewQueue(name="ads", handle_minutes=6, target=ServiceTarget(share=0.9, within_hours=24))
+    >>> course = BacklogCourse(queues=(ads,), day_end=pd.date_range("2026-01-06", periods=3),
+    ...                        backlog_items=np.array([[[50.0, 60.0, 80.0], [50.0, 70.0, 100.0]]]),
+    ...                        turnaround_hours=np.array([[[20.0, 30.0, np.nan], [20.0, 20.0, np.nan]]]))
+    >>> ax = plot_backlog(course, queue="ads", ax=Figure(layout="constrained").subplots())
+    >>> ax.get_title(loc="left") == backlog_message(course, "ads")
+    True
     """
     backlog = course.backlog_items[_row(course, queue)]
     ax = new_axes(ax)
@@ -165,6 +215,18 @@ def turnaround_message(course: BacklogCourse, queue: str) -> str:
     Returns
     -------
     str
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from capacity import ReviewQueue, ServiceTarget
+    >>> from capacity.backlog_course import BacklogCourse
+    >>> ads = ReviewQueue(name="ads", handle_minutes=6, target=ServiceTarget(share=0.9, within_hours=24))
+    >>> course = BacklogCourse(queues=(ads,), day_end=pd.date_range("2026-01-06", periods=3),
+    ...                        backlog_items=np.array([[[50.0, 60.0, 80.0], [50.0, 70.0, 100.0]]]),
+    ...                        turnaround_hours=np.array([[[20.0, 30.0, np.nan], [20.0, 20.0, np.nan]]]))
+    >>> turnaround_message(course, "ads")
+    'ads: on day 2 the last item misses 24 hours on 50% of paths'
     """
     row = _row(course, queue)
     target = course.queues[row].target.within_hours
@@ -202,6 +264,20 @@ def plot_turnaround(course: BacklogCourse, *, queue: str, ax: Axes | None = None
     ------
     ValueError
         If there is no such queue.
+
+    Examples
+    --------
+    >>> from matplotlib.figure import Figure
+    >>> import pandas as pd
+    >>> from capacity import ReviewQueue, ServiceTarget
+    >>> from capacity.backlog_course import BacklogCourse
+    >>> ads = ReviewQueue(name="ads", handle_minutes=6, target=ServiceTarget(share=0.9, within_hours=24))
+    >>> course = BacklogCourse(queues=(ads,), day_end=pd.date_range("2026-01-06", periods=3),
+    ...                        backlog_items=np.array([[[50.0, 60.0, 80.0], [50.0, 70.0, 100.0]]]),
+    ...                        turnaround_hours=np.array([[[20.0, 30.0, np.nan], [20.0, 20.0, np.nan]]]))
+    >>> ax = plot_turnaround(course, queue="ads", ax=Figure(layout="constrained").subplots())
+    >>> ax.get_title(loc="left") == turnaround_message(course, "ads")
+    True
     """
     row = _row(course, queue)
     ax = new_axes(ax)

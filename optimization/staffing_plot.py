@@ -28,6 +28,16 @@ def staffing_message(table: StaffingTable) -> str:
     -------
     str
         One sentence.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import pandas as pd
+    >>> from optimization import StaffingTable
+    >>> table = StaffingTable(teams=("a",), week_start=pd.DatetimeIndex(["2026-01-05"]), needed=np.array([[4.0]]),
+    ...                       available=np.array([[2.0]]), planned=np.array([[3.0]]))
+    >>> staffing_message(table)
+    'The plan takes the average gap from 2.0 to 1.0 FTE; the widest that stays is 1.0 FTE in a, week 1'
     """
     gap = table.needed - table.planned
     if gap.max() <= 0.05:
@@ -61,6 +71,20 @@ def plot_staffing(table: StaffingTable, *, figure: Figure | None = None) -> Figu
     Returns
     -------
     matplotlib.figure.Figure
+
+    Examples
+    --------
+    One team is drawn as one panel.
+
+    >>> from matplotlib.figure import Figure
+    >>> import numpy as np
+    >>> import pandas as pd
+    >>> from optimization import StaffingTable
+    >>> table = StaffingTable(teams=("a",), week_start=pd.DatetimeIndex(["2026-01-05"]), needed=np.array([[4.0]]),
+    ...                       available=np.array([[2.0]]), planned=np.array([[3.0]]))
+    >>> figure = plot_staffing(table, figure=Figure(layout="constrained"))
+    >>> len(figure.axes)
+    1
     """
     n_teams = len(table.teams)
     if figure is None:
