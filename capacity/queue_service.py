@@ -33,6 +33,11 @@ class ServiceOutcome:
     backlog_end : ndarray of shape (n_queues, n_paths)
         Items waiting when the horizon ends. [items]
 
+    Raises
+    ------
+    ValueError
+        If the arrays are not of one shape, with a row a queue.
+
     Examples
     --------
     >>> import pandas as pd
@@ -112,6 +117,17 @@ class ServiceOutcome:
 
 def step_hours(queue: ReviewQueue) -> int:
     """Length of the steps that a queue is modelled in: a whole part of a day and a fraction of its deadline [h].
+
+    Parameters
+    ----------
+    queue
+        Live or deferred.
+
+    Returns
+    -------
+    int
+        1 for live queues; for deferred ones the longest of 1, 2, 3, 4, 6, 8, 12 and 24 that is at most a quarter of the
+        deadline. [h]
 
     Examples
     --------

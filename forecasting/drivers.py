@@ -38,7 +38,7 @@ class DriverLink(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
 class Driver:
-    """Something that drives volumes, as it was and as it is planned.
+    """Something that drives volumes, such as users or listings, as it was and as it is planned.
 
     Attributes
     ----------
@@ -107,7 +107,7 @@ class Driver:
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
 class DriverEffect:
-    """How volumes of queues follow one driver.
+    """How volumes of queues follow one driver, and how surely that is known.
 
     Attributes
     ----------
@@ -185,7 +185,7 @@ class DriverEffect:
 
 
 def learn_driver_effect(history: VolumeHistory, driver: Driver) -> DriverEffect:
-    """Learn how volumes follow a driver.
+    """Learn from the past how volumes follow a driver.
 
     Parameters
     ----------
@@ -243,7 +243,7 @@ def learn_driver_effect(history: VolumeHistory, driver: Driver) -> DriverEffect:
 
 
 def drive_volumes(forecast: VolumeForecast, effects: Sequence[DriverEffect]) -> VolumeForecast:
-    """Return a forecast whose paths follow drivers.
+    """Let the paths of a forecast follow what is planned for the drivers of its volumes.
 
     Parameters
     ----------

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
 class VolumeForecast:
-    """Joint draws of the future arrivals of all queues.
+    """Joint draws of the future arrivals of all queues, from which means, ranges and sums follow.
 
     Attributes
     ----------

@@ -87,7 +87,7 @@ def group_matrix(queues: tuple[str, ...], group: Mapping[str, str]) -> tuple[tup
 
 
 def sum_by_group(forecast: VolumeForecast, group: Mapping[str, str]) -> GroupPaths:
-    """Sum paths of queues by group; coherent by construction.
+    """Sum the paths of queues by group, such as markets or teams; sums and parts fit by construction.
 
     Parameters
     ----------

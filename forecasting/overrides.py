@@ -31,7 +31,7 @@ class OverrideKind(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Override:
-    """One planner's override.
+    """What a planner knows better than the statistics: by how much a forecast changes, when, where and why.
 
     Attributes
     ----------
@@ -164,7 +164,7 @@ class AdjustedForecast(VolumeForecast):
 
 
 def apply_overrides(forecast: VolumeForecast, overrides: Sequence[Override]) -> AdjustedForecast:
-    """Apply overrides to every path of a forecast.
+    """Change every path of a forecast by what planners know better, and keep what the statistics said.
 
     Parameters
     ----------

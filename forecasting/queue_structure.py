@@ -17,7 +17,7 @@ ODD_SIGMAS = 4.0
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
 class QueueStructure:
-    """What a structural model sees in one queue.
+    """What a structural model sees in one queue: level, week, noise, and the periods that do not fit.
 
     Attributes
     ----------

@@ -89,7 +89,7 @@ def is_currency_code(currency: str) -> bool:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RateTable:
-    """USD for one unit of each currency, fixed for the plan.
+    """Exchange rates: USD for one unit of each currency, fixed for the plan.
 
     Attributes
     ----------

@@ -369,7 +369,7 @@ def funded_names(values: SetValues, levels: FloatArray) -> tuple[str, ...]:
 def find_frontier(
     values: SetValues, *, budget_usd: float | None = None, willingness_to_pay_usd: float | None = None
 ) -> Frontier:
-    """Find every non-dominated set of requests, exactly.
+    """Find every set of requests that no other set beats on both cost and service, exactly.
 
     Parameters
     ----------

@@ -8,7 +8,7 @@ from optimization.validated_size import ValidatedSize
 
 
 class Verdict(StrEnum):
-    """What to do with a request.
+    """What to do with a request: fund, trim, defer or reject it.
 
     Examples
     --------

@@ -14,7 +14,7 @@ FloatArray = NDArray[np.float64]
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
 class StaffingTable:
-    """Full-time equivalents by team and week.
+    """Full-time equivalents by team and week: needed, available and planned.
 
     Attributes
     ----------

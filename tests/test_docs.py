@@ -1,8 +1,12 @@
 """The documentation names what the code has, and its examples run."""
 
+import ast
+import dataclasses
 import doctest
+import inspect
 import re
 import runpy
+import textwrap
 from importlib import import_module
 from pathlib import Path
 from typing import Literal, get_args, get_origin
@@ -33,6 +37,13 @@ from optimization.quarter.team_table import TEAM_COLUMNS, TEAM_OPTIONS
 
 DOCS = Path(__file__).parents[1] / "docs"
 PAGES = sorted(DOCS.glob("*/*.md"))
+ROOT = DOCS.parent
+PUBLIC = sorted(
+    ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+    for package in ("capacity", "forecasting", "optimization")
+    for path in (ROOT / package).rglob("*.py")
+    if "\n__all__ = " in path.read_text(encoding="utf-8")
+)
 
 
 def named_in(page: str, heading: str = "") -> set[str]:
@@ -142,30 +153,55 @@ def test_the_examples_of_a_page_run(page: Path) -> None:
     assert doctest.testfile(str(page), module_relative=False, optionflags=flags, encoding="utf-8").failed == 0
 
 
-@pytest.mark.parametrize(
-    "module",
-    [
-        "capacity",
-        "capacity.erlang",
-        "capacity.performance",
-        "capacity.plots",
-        "capacity.simulation",
-        "capacity.supply",
-        "capacity.turnaround",
-        "capacity.workload",
-        "forecasting",
-        "optimization",
-        "optimization.economics",
-        "optimization.plots",
-        "optimization.policies",
-        "optimization.portfolio",
-        "optimization.shifts",
-        "optimization.trade_offs",
-    ],
-)
-def test_every_public_name_has_an_example_that_runs(module: str) -> None:
+def public_names(module: str) -> dict[str, object]:
+    """What a package offers; what is only another name for a choice of words has no text of its own."""
     package = import_module(module)
     public = {name: getattr(package, name) for name in package.__all__}
-    # What is only another name for a choice of words has no text of its own.
-    documented = {name: thing for name, thing in public.items() if get_origin(thing) is not Literal}
-    assert [name for name, thing in documented.items() if ">>>" not in (thing.__doc__ or "")] == []
+    # Where pytest collects a module for its examples, it puts it in the place of a function of the same name.
+    public |= {name: getattr(thing, name) for name, thing in public.items() if inspect.ismodule(thing)}
+    return {name: thing for name, thing in public.items() if get_origin(thing) is not Literal}
+
+
+def own_parameters(thing: object) -> set[str]:
+    """What a function takes, or the fields that a record has beyond those of the record that it extends."""
+    if dataclasses.is_dataclass(thing):
+        inherited = {
+            field.name
+            for base in thing.__mro__[1:]
+            if dataclasses.is_dataclass(base)
+            for field in dataclasses.fields(base)
+        }
+        return {field.name for field in dataclasses.fields(thing)} - inherited
+    return set(inspect.signature(thing).parameters) if inspect.isfunction(thing) else set()
+
+
+def raises_itself(thing: object) -> bool:
+    """Whether the code of a function, or of what checks a new record, holds a raise statement."""
+    code = vars(thing).get("__post_init__") if inspect.isclass(thing) else thing
+    if not inspect.isfunction(code):
+        return False
+    return any(isinstance(node, ast.Raise) for node in ast.walk(ast.parse(textwrap.dedent(inspect.getsource(code)))))
+
+
+def test_public_names_are_looked_for_in_every_package() -> None:
+    assert {"capacity", "forecasting", "optimization", "optimization.economics"} <= set(PUBLIC)
+
+
+@pytest.mark.parametrize("module", PUBLIC)
+def test_every_public_name_has_an_example_that_runs(module: str) -> None:
+    assert [name for name, thing in public_names(module).items() if ">>>" not in (thing.__doc__ or "")] == []
+
+
+@pytest.mark.parametrize("module", PUBLIC)
+def test_every_public_name_says_what_it_takes_gives_and_raises(module: str) -> None:
+    untold = []
+    for name, thing in public_names(module).items():
+        text = inspect.getdoc(thing) or ""
+        # An example or a formula that names a parameter does not explain it.
+        told = set(re.findall(r"\w+", re.split(r"\n(?:Notes|References|Examples)\n-+\n", text)[0]))
+        untold += [f"{name}: {parameter}" for parameter in own_parameters(thing) - told]
+        if inspect.isfunction(thing) and "\nReturns\n-------\n" not in text:
+            untold.append(f"{name}: what it returns")
+        if raises_itself(thing) and "\nRaises\n------\n" not in text:
+            untold.append(f"{name}: what it raises")
+    assert untold == []

@@ -92,6 +92,11 @@ class SimulatedQueues:
     backlog_age_hours : sequence of n_queues arrays
         Ages of the items that wait at the start; an empty sequence: none. [hours]
 
+    Raises
+    ------
+    ValueError
+        Naming the field, its value and the rule.
+
     References
     ----------
     .. [1] Brown, L. et al. (2005). Statistical analysis of a telephone call center: a queueing-science
@@ -189,6 +194,11 @@ class SimulatedTeams:
         Whether the team may serve the queue.
     speed : ndarray of shape (n_teams, n_queues)
         Proficiency: a review takes its handling time divided by this; one number for all, or an array. [-]
+
+    Raises
+    ------
+    ValueError
+        Naming the field, its value and the rule.
 
     Examples
     --------

@@ -132,7 +132,7 @@ def backtest(
     events: EventCalendar | None = None,
     forecaster: Forecaster = forecast_volumes,
 ) -> Backtest:
-    """Forecast from rolling origins with what was known then, and judge.
+    """Judge a forecaster: let it forecast from moments of the past with what was known then, and see what came.
 
     Parameters
     ----------
@@ -203,7 +203,7 @@ def compare(
     n_paths: int = 500,
     events: EventCalendar | None = None,
 ) -> pd.DataFrame:
-    """Judge several forecasters from the same origins.
+    """Judge several forecasters from the same moments of the past, the best first.
 
     Parameters
     ----------

@@ -22,7 +22,7 @@ _YEAR = re.compile(r"\b(?:19|20)\d{2}\b")
 
 
 class EventKind(StrEnum):
-    """What happens; events of one kind teach each other their effect.
+    """What kind of thing an event is; events of one kind teach each other their effect.
 
     Examples
     --------

@@ -19,7 +19,7 @@ MOST_CRISES = 64
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CrisisRisk:
-    """A kind of crisis by its rate, size and length.
+    """A kind of crisis that nobody can date: how often it comes, how large it is and how long it lasts.
 
     Attributes
     ----------

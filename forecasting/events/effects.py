@@ -194,7 +194,7 @@ class EventEffects:
 
 
 def learn_event_effects(history: VolumeHistory, calendar: EventCalendar) -> EventEffects:
-    """Learn what each event does to each queue.
+    """Learn from past events what each event does to each queue.
 
     Parameters
     ----------

@@ -21,7 +21,7 @@ WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
 class IntradayProfile:
-    """Shares of a day's items by hour of the week.
+    """How the items of a day come by hour of the week, to make hourly paths of daily ones.
 
     Attributes
     ----------

@@ -21,7 +21,7 @@ FloatArray = NDArray[np.float64]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class QueueService:
-    """Service of one queue under a plan.
+    """Service of one queue under a staffing plan: as promised, as evaluated and as simulated.
 
     Attributes
     ----------

@@ -33,7 +33,7 @@ TORNADO_PATHS = 50
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
 class PlanAnalysis:
-    """What a reviewer asks of a recommendation.
+    """What a reviewer asks of a recommendation: findings, economics, risk, and what would change it.
 
     Attributes
     ----------

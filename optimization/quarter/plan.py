@@ -105,7 +105,7 @@ def plan_quarter(
     n_paths: int = 500,
     seed: int = 0,
 ) -> QuarterPlan:
-    """Run the line from volumes to verdicts.
+    """Plan a quarter: from past volumes and requests to the set to fund and a verdict on each request.
 
     Parameters
     ----------

@@ -18,7 +18,7 @@ REST_HOURS = 8.0  # between two shifts of a head, unless the library says otherw
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ShiftLibrary:
-    """Tours that may be worked.
+    """Tours that a site may work, of which `cover_shifts` chooses.
 
     Attributes
     ----------
@@ -106,7 +106,7 @@ def shift_library(
     breaks: Sequence[Break] = (),
     rest_hours: float = REST_HOURS,
 ) -> ShiftLibrary:
-    """Every tour of some starts, lengths and patterns of days.
+    """Make a library of every tour of some starts, lengths and patterns of days.
 
     Parameters
     ----------

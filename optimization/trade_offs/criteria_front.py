@@ -23,7 +23,7 @@ MOST_PAIRS_AT_ONCE = 2_000_000
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
 class Criterion:
-    """Something of which more is better and that adds up over blocks.
+    """Something to trade off in `criteria_front`: more of it is better, and it adds up over blocks.
 
     Attributes
     ----------
