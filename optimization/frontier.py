@@ -222,7 +222,13 @@ class Frontier:
 
     @property
     def knee(self) -> FrontierPoint:
-        """The set that lies farthest above the line from the cheapest to the dearest, on scales from 0 to 1."""
+        """The set that lies farthest above the line from the cheapest to the dearest, on scales from 0 to 1.
+
+        References
+        ----------
+        .. [1] V. Satopää, J. Albrecht, D. Irwin and B. Raghavan (2011), Finding a "kneedle" in a haystack, 31st
+           International Conference on Distributed Computing Systems Workshops, doi:10.1109/ICDCSW.2011.20.
+        """
         cost = self.cost_usd - self.cost_usd[0]
         gain = self.on_time_share_mean - self.on_time_share_mean[0]
         if gain[-1] <= 0:

@@ -161,7 +161,13 @@ def backtest(
 
     Notes
     -----
-    A queue not yet observed at an origin is left out there.
+    Origins roll forward and each forecast knows all that came before its own [1]_. A queue not yet observed at an
+    origin is left out there. Scores are those of `forecasting.evaluation.accuracy`.
+
+    References
+    ----------
+    .. [1] L. J. Tashman (2000), Out-of-sample tests of forecasting accuracy: an analysis and review, International
+       Journal of Forecasting 16(4), doi:10.1016/S0169-2070(00)00065-0.
 
     Examples
     --------

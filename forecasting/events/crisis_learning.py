@@ -42,6 +42,15 @@ def learned_crisis_risk(
     ValueError
         If no dated crisis began within the history.
 
+    Notes
+    -----
+    The rate is the mean of what is known of a Poisson rate after the count under the prior of Jeffreys [1]_.
+
+    References
+    ----------
+    .. [1] H. Jeffreys (1946), An invariant form for the prior probability in estimation problems, Proceedings of the
+       Royal Society of London A 186(1007), doi:10.1098/rspa.1946.0056.
+
     Examples
     --------
     One crisis of ten days in four years: (1 + 1/2) / 4 a year, of five to twenty days.

@@ -180,10 +180,15 @@ def cost_service_curve(
     -----
     For a budget :math:`B` the program, with fractions of heads and with work as a flow, has a least late share
     :math:`f(B)`, which is convex. The dual of the budget's row is a slope of :math:`f`: tangents bound it from below
-    and chords between solved points from above, and the next budget is the one where they are furthest apart
-    (`optimization.cost_service.sandwich`). The model is built once; budgets are changed in place. Whole heads and work
-    served in order of arrival give somewhat less: `plan_staffing` says how much. Live queues get the hours that their
-    targets need at any budget.
+    and chords between solved points from above, and the next budget is the one where they are furthest apart (the
+    sandwich algorithm [1]_, `optimization.cost_service.sandwich`). The model is built once; budgets are changed in
+    place. Whole heads and work served in order of arrival give somewhat less: `plan_staffing` says how much. Live
+    queues get the hours that their targets need at any budget.
+
+    References
+    ----------
+    .. [1] G. Rote (1992), The convergence rate of the sandwich algorithm for approximating convex functions, Computing
+       48, doi:10.1007/BF02238642.
 
     Examples
     --------

@@ -225,8 +225,13 @@ def frontier_band(
 
     Notes
     -----
-    On each resample the best of the frontier's sets within the budget is taken; a set that only a resample makes
-    efficient is not looked at.
+    Paths are drawn anew with replacement [1]_. On each resample the best of the frontier's sets within the budget is
+    taken; a set that only a resample makes efficient is not looked at.
+
+    References
+    ----------
+    .. [1] B. Efron (1979), Bootstrap methods: another look at the jackknife, Annals of Statistics 7(1),
+       doi:10.1214/aos/1176344552.
 
     Examples
     --------

@@ -153,9 +153,15 @@ def tornado(frontier: Frontier, *, alternative: FloatArray | None = None, n_path
 
     Notes
     -----
-    The recommendation changes if, of the ways in which the frontier's sets fund each block, others than on the same
-    paths with every input as it is are best within the budget. Sets that are on no frontier are not looked at. The
-    requirement, by which teams share their hours, moves in proportion to volumes and handling times.
+    One input moves at a time, the others stay [1]_. The recommendation changes if, of the ways in which the frontier's
+    sets fund each block, others than on the same paths with every input as it is are best within the budget. Sets that
+    are on no frontier are not looked at. The requirement, by which teams share their hours, moves in proportion to
+    volumes and handling times.
+
+    References
+    ----------
+    .. [1] T. G. Eschenbach (1992), Spiderplots versus tornado diagrams for sensitivity analysis, Interfaces 22(6),
+       doi:10.1287/inte.22.6.40.
 
     Examples
     --------

@@ -42,8 +42,8 @@ def erlang_on_mean(forecast: VolumeForecast, queues: Sequence[ReviewQueue], team
     -----
     In each step of the forecast, as `capacity.performance` cuts it, a queue of mean arrivals :math:`\lambda` and work
     :math:`w` an item has :math:`\lambda w` erlangs, and gets the fewest servers with
-    :math:`P(W \le T) = 1 - C(n, a) e^{-(n - a) T / w}` at its target share. The hours of a week are the sum over its
-    steps. What is missed: the forecast may be wrong, and what is late waits on.
+    :math:`P(W \le T) = 1 - C(n, a) e^{-(n - a) T / w}` at its target share (`capacity.erlang` has the sources). The
+    hours of a week are the sum over its steps. What is missed: the forecast may be wrong, and what is late waits on.
 
     Examples
     --------

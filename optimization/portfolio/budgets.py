@@ -148,10 +148,16 @@ def select(
 
     Notes
     -----
-    Solves, with :math:`x` binary, :math:`\max v^\top x` subject to :math:`C x \le b`, :math:`x_a \le x_b` for each
-    need and :math:`x_a + x_b \le 1` for each exclusion, by branch and bound with HiGHS and a gap of zero. The solver
-    accepts a budget that is overspent by less than its tolerance; therefore each set that it returns is added up
-    exactly, and one that overspends is forbidden, as a cover, before the solver goes on.
+    Solves a knapsack problem of several dimensions [1]_: with :math:`x` binary, :math:`\max v^\top x` subject to
+    :math:`C x \le b`, :math:`x_a \le x_b` for each need and :math:`x_a + x_b \le 1` for each exclusion, by branch and
+    bound with HiGHS and a gap of zero. The solver accepts a budget that is overspent by less than its tolerance;
+    therefore each set that it returns is added up exactly, and one that overspends is forbidden, as a cover, before
+    the solver goes on.
+
+    References
+    ----------
+    .. [1] H. Kellerer, U. Pferschy and D. Pisinger (2004), Knapsack Problems, chapter 9,
+       doi:10.1007/978-3-540-24777-7.
 
     Examples
     --------

@@ -40,7 +40,13 @@ class ChanceConstraint:
     capacity, C(t) - C(s) >= the greatest over them of A(t - L) - A(s) for all moments s < t. That makes nothing late on
     these paths, first come, first served; how much less the target needs is the margin that the service model finds,
     negative then. Which paths are let go is decided at the shape of the last solution, and again when that has changed.
-    It is an inner approximation: what it gives keeps the constraint, and something cheaper may too.
+    It is an inner approximation: what it gives keeps the constraint on the paths, and something cheaper may too. How
+    far the paths stand for the future depends on their number [1]_.
+
+    References
+    ----------
+    .. [1] J. Luedtke and S. Ahmed (2008), A sample approximation approach for optimization with probabilistic
+       constraints, SIAM Journal on Optimization 19(2), doi:10.1137/070702928.
 
     Examples
     --------

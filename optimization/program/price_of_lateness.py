@@ -33,7 +33,12 @@ class PriceOfLateness:
     Notes
     -----
     Adds price x severity x l[q] to the cost, with l[q] >= the mean over paths of the items missed: each round adds the
-    row that touches it now (Benders' cut, summed over all paths).
+    row that touches it now (Benders' cut [1]_, summed over all paths).
+
+    References
+    ----------
+    .. [1] J. F. Benders (1962), Partitioning procedures for solving mixed-variables programming problems, Numerische
+       Mathematik 4, doi:10.1007/BF01386316.
 
     Examples
     --------

@@ -107,7 +107,7 @@ def cover_shifts(
     Notes
     -----
     With :math:`x_j` whole heads on tour :math:`j` at cost :math:`c_j`, :math:`a_{ij}` the share of interval :math:`i`
-    that the tour works and :math:`y_k` whole heads on placement :math:`k` of a break,
+    that the tour works and :math:`y_k` whole heads on placement :math:`k` of a break, covering by shifts [1]_ is
 
     .. math:: \min c^\top x, \quad \sum_j a_{ij} x_j - \sum_k b_{ik} y_k \ge r_i / (1 - s),
 
@@ -116,6 +116,11 @@ def cover_shifts(
     over these is rounded by dives and improved by taking heads back and diving again; small programs are then handed to
     branch and bound from the best plan found. A plan that works a tour not kept costs at least the linear program and
     that tour's reduced cost, so the bound holds for the whole library.
+
+    References
+    ----------
+    .. [1] G. B. Dantzig (1954), A comment on Edie's "Traffic delays at toll booths", Operations Research 2(3),
+       doi:10.1287/opre.2.3.339.
 
     Examples
     --------

@@ -130,9 +130,15 @@ def select_under_budgets(
     -----
     With one binary :math:`x_{bk}` for each option :math:`k` of each block :math:`b` that no other option of the block
     beats on all budgets and on the share :math:`v_{bk}`, solves :math:`\max \sum v_{bk} x_{bk}` subject to
-    :math:`\sum_k x_{bk} = 1` and :math:`\sum c_{ibk} x_{bk} \le B_i`: interactions sit inside the options, so the
-    program is linear. HiGHS accepts a budget that is overspent within its tolerance; each set that it returns is
-    therefore added up in whole cents, and one that overspends is forbidden before the search goes on.
+    :math:`\sum_k x_{bk} = 1` and :math:`\sum c_{ibk} x_{bk} \le B_i`, a multiple-choice knapsack [1]_: interactions
+    sit inside the options, so the program is linear. HiGHS accepts a budget that is overspent within its tolerance;
+    each set that it returns is therefore added up in whole cents, and one that overspends is forbidden before the
+    search goes on.
+
+    References
+    ----------
+    .. [1] H. Kellerer, U. Pferschy and D. Pisinger (2004), Knapsack Problems, chapter 11,
+       doi:10.1007/978-3-540-24777-7.
 
     Examples
     --------

@@ -196,7 +196,12 @@ def marginal_cost(frontier: Frontier) -> MarginalCost:
     Notes
     -----
     Sets come whole, so the price of the very next step jumps up and down. Along the corners of the upper convex hull
-    it only rises: there the money goes furthest first.
+    it only rises: there the money goes furthest first. The corners are found in one pass over the points by cost [1]_.
+
+    References
+    ----------
+    .. [1] A. M. Andrew (1979), Another efficient algorithm for convex hulls in two dimensions, Information Processing
+       Letters 9(5), doi:10.1016/0020-0190(79)90072-3.
 
     Examples
     --------
