@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from forecasting.charts.chart_style import BLUE, GREEN, GREY, ORANGE
+from forecasting.charts.measured_text import fitted, text_points
 from forecasting.events.calendar import Event, EventCalendar
 from forecasting.plots import plot_fan
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 # More names than these would cover each other.
 EVENTS_NAMED = 6
+# Of the width of a figure, what the axis of numbers takes.
+POINTS_BESIDE = 62.0
 
 
 def plot_fan_with_events(
@@ -131,6 +134,7 @@ def _mark_events(ax: Axes, events: list[Event], left: pd.Timestamp, right: pd.Ti
     from matplotlib.dates import date2num
 
     bottom, top = ax.get_ylim()
+    ax.set_yticks([tick for tick in ax.get_yticks() if bottom <= tick <= top])
     # Names stand above the data, one below the other so that neighbours do not meet.
     ax.set_ylim(bottom, top * (1.0 + 0.07 * len(events)))
     for row, event in enumerate(events):
@@ -142,15 +146,31 @@ def _mark_events(ax: Axes, events: list[Event], left: pd.Timestamp, right: pd.Ti
         else:
             ax.axvspan(first, last, color=colour, alpha=0.15, linewidth=0)
         height = top * (1.0 + 0.07 * (row + 0.2))
-        late = (start - left) > 0.6 * (right - left)
-        ax.annotate(
-            event.name,
-            (first, height),
-            xytext=(-3 if late else 3, 0),
-            textcoords="offset points",
-            color=colour,
-            fontsize=8,
-            ha="right" if late else "left",
-            # A name may lie across the line of another event.
-            bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.6},
-        )
+        _name_event(ax, event.name, float((start - left) / (right - left)), height, colour)
+
+
+def _name_event(ax: Axes, name: str, along: float, height: float, colour: str) -> None:
+    """Write a name behind where its event begins, before that, or at the right edge: wherever all of it is seen."""
+    note = ax.annotate(
+        "",
+        (along, height),
+        xycoords=("axes fraction", "data"),
+        xytext=(3, 0),
+        textcoords="offset points",
+        color=colour,
+        fontsize=8,
+        parse_math=False,
+        # A name may lie across the line of another event.
+        bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.6},
+    )
+    wide = 72.0 * ax.figure.canvas.figure.get_figwidth() - POINTS_BESIDE
+    note.set_text(fitted(note, name, wide * ax.figure.canvas.figure.dpi / 72.0, most_lines=1))
+    length = text_points(note.get_text(), note.get_fontproperties())
+    if along * wide + 3.0 + length <= wide:
+        return
+    note.set(ha="right")
+    if along * wide - 3.0 - length >= 0.0:
+        note.set_position((-3, 0))
+        return
+    note.xy = (1.0, height)
+    note.set_position((0, 0))

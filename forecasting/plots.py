@@ -96,9 +96,9 @@ def plot_fan(forecast: VolumeForecast, *, queue: str | None = None, ax: Axes | N
     matplotlib.axes.Axes
     """
     ax = new_axes(ax)
-    begin = _draw_fan(forecast, _rows(forecast, queue), ax)
+    _draw_fan(forecast, _rows(forecast, queue), ax)
+    _name_band(forecast, _rows(forecast, queue), ax)
     ax.set_ylabel("Items a week")
-    ax.annotate("8 of 10 futures", begin, xytext=(0, -14), textcoords="offset points", color=BLUE)
     weeks = forecast.arrivals.shape[2] // forecast.frequency.season_periods
     title_with_subtitle(
         ax,
@@ -210,10 +210,26 @@ def _rows(forecast: VolumeForecast, queue: str | None) -> list[int]:
     return list(range(len(forecast.queues))) if queue is None else [forecast.queues.index(queue)]
 
 
-def _draw_fan(
-    forecast: VolumeForecast, rows: list[int], ax: Axes, *, most_dates: int | None = None
-) -> tuple[pd.Timestamp, float]:
-    """Draw lines and band; returns where the lower edge of the band begins."""
+def _name_band(forecast: VolumeForecast, rows: list[int], ax: Axes) -> None:
+    """Name the band below it and the weeks before it, which the name reaches; above them where that is too low."""
+    past, week_start, paths = weekly_totals(forecast, rows)
+    before = past.to_numpy()[-2 * len(week_start) :]
+    low, high = np.quantile(paths, [0.1, 0.9], axis=0)
+    lowest, highest = np.nanmin([*before, *low]), np.nanmax([*before, *high])
+    below = lowest > 0.15 * ax.get_ylim()[1]
+    ax.annotate(
+        "8 of 10 futures",
+        (week_start[-1], lowest if below else highest),
+        xytext=(0, -3 if below else 3),
+        textcoords="offset points",
+        ha="right",
+        va="top" if below else "bottom",
+        color=BLUE,
+    )
+
+
+def _draw_fan(forecast: VolumeForecast, rows: list[int], ax: Axes, *, most_dates: int | None = None) -> None:
+    """Draw lines and band."""
     from matplotlib.ticker import FuncFormatter
 
     past, week_start, paths = weekly_totals(forecast, rows)
@@ -225,4 +241,3 @@ def _draw_fan(
     ax.set_ylim(0, 1.12 * float(max(high.max(), np.nanmax(past.to_numpy(), initial=0.0), 1.0)))
     in_dates(ax, most=most_dates)
     ax.yaxis.set_major_formatter(FuncFormatter(lambda items, _: count(items)))
-    return week_start[0], float(low[0])

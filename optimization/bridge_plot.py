@@ -109,7 +109,9 @@ def plot_bridge(bridge: ServiceBridge, *, ax: Axes | None = None) -> Axes:
         ax.xaxis.set_major_locator(MaxNLocator(nbins=4))
     ax.set_xticks([tick for tick in ax.get_xticks() if floor <= tick <= 1.0])
     ax.set_xlabel("On-time share; the axis does not start at 0" if floor > 0 else "On-time share")
-    in_shares(ax.xaxis, digits=1 if span < 0.05 else 0)
+    ticks = np.asarray(ax.get_xticks())
+    step = float(np.diff(ticks).min()) if len(ticks) > 1 else 1.0
+    in_shares(ax.xaxis, digits=next((digits for digits in range(4) if step > 0.0099 * 10.0**-digits), 4))
     title_with_subtitle(
         ax,
         bridge_message(bridge),

@@ -177,7 +177,7 @@ def _scale(ax: Axes, frontier: Frontier, asked: FrontierPoint, right: float) -> 
     highest = max(float(frontier.on_time_share_p90.max()), *(p.on_time_share_mean for p in marked))
     bottom = max(0.0, lowest - 0.06 * (1 - lowest) - 0.01)
     # Room for labels above the curve.
-    top = min(1.0, highest) + 0.22 * (1.0 - bottom)
+    top = min(1.0, highest) + 0.22 * max(highest - bottom, 0.01)
     digits = max(0, int(np.ceil(-np.log10(top - bottom))) - 1)
     ax.set(xlim=(-0.03 * right, right), ylim=(bottom, top), xlabel="Cost of the funded requests within the plan")
     if right <= LEAST_RIGHT_USD:

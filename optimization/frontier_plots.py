@@ -32,6 +32,10 @@ MOST_BUDGETS = 400
 ON_WHITE = {"facecolor": "white", "edgecolor": "none", "pad": 1.0, "alpha": 0.85}
 # A row lower than this cannot carry a name that is read.
 LEAST_ROW_POINTS = 11.0
+# Of the two lines of text at the top that name the recommended spending and the budget. [sizes of the type]
+LABEL_LINES = 2.9
+# An axis of prices is no shorter than this. [USD]
+LEAST_PRICE_USD = 0.01
 
 
 def _label(name: str) -> str:
@@ -93,19 +97,27 @@ def plot_marginal_cost(frontier: Frontier, *, ax: Axes | None = None) -> Axes:
     worth = _worth_of_a_point(frontier)
     top = float(price.max(initial=0.0))
     # The last steps can cost ten times all others; those that decide must stay readable.
-    usual = float(np.median(price)) if len(price) else 1.0
-    top = min(max(top, 1.0), 4.0 * max(usual, worth or 0.0, 1.0)) * 1.15
-    ax.stairs(np.minimum(price, top * 1.2), cost, baseline=None, color=BLUE, linewidth=2.0)
-    ax.stairs(np.minimum(price, top * 1.2), cost, baseline=0.0, fill=True, color=BLUE, alpha=0.12, linewidth=0)
-    ax.set(xlim=(0, right), ylim=(0, top), xlabel="Money for requests within the plan", ylabel="A point costs")
+    least = LEAST_PRICE_USD if len(price) else 1.0
+    usual = float(np.median(price)) if len(price) else least
+    top = min(max(top, least), 4.0 * max(usual, worth or 0.0, least)) * 1.1
+    # The labels of the lines stand above all that is drawn, also above a name on a line at the top.
+    roof = top / (1.0 - _label_share(ax, LABEL_LINES + 1.3))
+    ax.stairs(np.minimum(price, 2.0 * roof), cost, baseline=None, color=BLUE, linewidth=2.0)
+    ax.stairs(np.minimum(price, 2.0 * roof), cost, baseline=0.0, fill=True, color=BLUE, alpha=0.12, linewidth=0)
+    ax.set(xlim=(0, right), ylim=(0, roof), xlabel="Money for requests within the plan", ylabel="A point costs")
     for axis in (ax.xaxis, ax.yaxis):
         in_money(axis)
     _few_amounts(ax)
-    if worth is not None and worth < top:
+    # No amount beside the labels at the top, which may reach over it.
+    ax.set_yticks([tick for tick in ax.get_yticks() if 0.0 <= tick <= top])
+    has_level = worth is not None and worth < top
+    if worth is not None and has_level:
         ax.axhline(worth, color=ORANGE, linewidth=1.4, linestyle=(0, (6, 3)))
         _note(ax, f"Worth of a point {money(worth)}", (right, worth), 4, ORANGE)
-    if (price > top).any():
-        _note(ax, f"up to {money(float(price.max()))} ↑", (right, 0.86 * top), -14, BLUE)
+    if (price > roof).any():
+        # Half way up where a name stands at the top already.
+        high = 0.5 if worth is not None and has_level and worth > 0.65 * top else 0.9
+        _note(ax, f"up to {money(float(price.max()))} ↑", (right, high * top), -14, BLUE)
     _mark_spending(ax, frontier, right)
     title_with_subtitle(
         ax,
@@ -133,21 +145,30 @@ def _mark_spending(ax: Axes, frontier: Frontier, right: float) -> None:
     spent, budget = frontier.recommended.cost_usd, frontier.budget_usd
     ax.axvline(spent, color=ORANGE, linewidth=1.6)
     to_left = spent > 0.25 * right
-    _side_label(ax, f"Recommended {money(spent)}", spent, 0.985, to_left=to_left, colour=ORANGE)
+    _side_label(ax, f"Recommended {money(spent)}", spent, 0, to_left=to_left, colour=ORANGE)
     if draw_budget(ax, budget, right):
         crowded = is_narrow(ax) or (not to_left and budget < 0.5 * right)
         to_left = budget > 0.8 * right
-        _side_label(
-            ax, f"Budget {money(budget)}", budget, 0.92 if crowded or to_left else 0.985, to_left=to_left, colour=INK
-        )
+        _side_label(ax, f"Budget {money(budget)}", budget, int(crowded or to_left), to_left=to_left, colour=INK)
 
 
-def _side_label(ax: Axes, text: str, at: float, height: float, *, to_left: bool, colour: str) -> None:
+def _label_share(ax: Axes, lines: float) -> float:
+    """Part of the height of the axes that some lines of text take; titles and dates take about 130 points outside."""
+    from matplotlib import rcParams
+
+    tall = max(72.0 * float(ax.figure.canvas.figure.get_figheight()) - 130.0, 60.0)
+    return min(0.45, lines * float(rcParams["font.size"]) / tall)
+
+
+def _side_label(ax: Axes, text: str, at: float, line: int, *, to_left: bool, colour: str) -> None:
+    """Name an upright line beside its top, in the first or the second line of text."""
+    from matplotlib import rcParams
+
     ax.annotate(
         text,
-        (at, height),
+        (at, 1.0),
         xycoords=("data", "axes fraction"),
-        xytext=(-5 if to_left else 5, 0),
+        xytext=(-5 if to_left else 5, -2.0 - 1.4 * line * float(rcParams["font.size"])),
         textcoords="offset points",
         ha="right" if to_left else "left",
         va="top",
@@ -213,7 +234,9 @@ def plot_budget_map(frontier: Frontier, *, ax: Axes | None = None) -> Axes:
     n_rows = max(len(order), 1)
     rows_of_bars(ax, [_label(names[column]) for column in order])
     cut_row_names(ax)
-    ax.set(xlim=(0, right), ylim=(n_rows - 0.4, -0.06 * n_rows - 0.9), xlabel="Money for requests within the plan")
+    share = _label_share(ax, LABEL_LINES)
+    above = (n_rows + 0.1) * share / (1.0 - share)
+    ax.set(xlim=(0, right), ylim=(n_rows - 0.4, -0.5 - above), xlabel="Money for requests within the plan")
     in_money(ax.xaxis)
     _few_amounts(ax)
     _mark_spending(ax, frontier, right)

@@ -76,13 +76,16 @@ def requests_message(scorecard: Scorecard) -> str:
     funded = [score for score in scorecard.scores if score.funded_share > 0]
     if not scorecard.scores:
         return "Nothing was asked for"
+    total = len(scorecard.scores)
     if not funded:
-        return f"None of the requests is worth funding (of {len(scorecard.scores)})"
+        return "Do not fund the one request" if total == 1 else f"Fund none of the {total} requests"
     best = max(funded, key=lambda score: score.marginal_gain)
-    worth = f"{len(funded)} of {len(scorecard.scores)} requests {'is' if len(funded) == 1 else 'are'} worth funding"
+    # Not all that is funded is worth it: some is mandatory.
+    fund = "Fund the one request" if total == 1 else f"Fund {len(funded)} of {total} requests"
     if best.marginal_gain <= 0:
-        return f"{worth}; none of them adds on-time share"
-    return f"{worth}; most is added by {best.name.replace('_', ' ')}, {points(best.marginal_gain)}"
+        return f"{fund}; {'it adds no' if len(funded) == 1 else 'none of them adds'} on-time share"
+    name = best.name.replace("_", " ")
+    return f"{fund}; {name} adds {'' if len(funded) == 1 else 'most, '}{points(best.marginal_gain)}"
 
 
 def plot_requests(scorecard: Scorecard, *, ax: Axes | None = None) -> Axes:
@@ -137,6 +140,8 @@ def plot_requests(scorecard: Scorecard, *, ax: Axes | None = None) -> Axes:
     if not ranked:
         ax.set_xticks([])
     ax.xaxis.set_major_formatter(lambda value, _: f"{100 * value:g}")
+    # Names stand inside, where a line along the left edge would run through them.
+    ax.spines["left"].set_visible(not narrow)
     _name_rows(ax, ranked)
     rest = f"; the {len(ranked)} of {len(everything)} that add most" if len(everything) > len(ranked) else ""
     title_with_subtitle(
@@ -189,12 +194,12 @@ def _name_rows(ax: Axes, ranked: list[RequestScore]) -> None:
                 "",
                 (0.0, row),
                 xycoords=along,
-                xytext=(0, 7),
+                xytext=(3, 7),
                 textcoords="offset points",
                 va="bottom",
                 parse_math=False,
             )
-            room = pixels * (points_wide - 24.0) - said.get_window_extent().width
+            room = pixels * (points_wide - 27.0) - said.get_window_extent().width
             note.set_text(fitted(note, name, room, most_lines=1))
             continue
         ax.annotate(

@@ -98,7 +98,7 @@ def plot_staffing(table: StaffingTable, *, figure: Figure | None = None) -> Figu
         figure,
         staffing_message(table),
         "Full-time equivalents by week. Solid bar: today's heads. Outline: with the recommended requests. "
-        f"Line: needed for the targets, at today's volumes and handling times.{rest}",
+        f"Line: needed for the targets, with queues shared and handled as today.{rest}",
     )
     for ax, row in panels_of_teams(figure, drawn, unit="FTE"):
         _draw_team(ax, table, row)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from textwrap import shorten
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,6 +11,7 @@ from numpy.typing import NDArray
 
 from forecasting.charts.chart_pieces import cut_row_names, is_narrow, new_axes, rows_of_bars, title_with_subtitle
 from forecasting.charts.chart_style import BLUE, INK, PALE_BROWN, money
+from forecasting.charts.measured_text import ELLIPSIS
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -107,7 +107,7 @@ def plot_tornado(
     room = 0.55 if is_narrow(ax) else 0.34
     _label_ends(ax, low, high, base, written)
     ax.axvline(base, color=INK, linewidth=1.2)
-    rows_of_bars(ax, [_label(name) for name in drawn["input"]])
+    rows_of_bars(ax, _labels([str(name) for name in drawn["input"]]))
     cut_row_names(ax, most_lines=2)
     ax.set(
         xlim=(float(ends.min()) - room * span, float(ends.max()) + room * span),
@@ -142,9 +142,25 @@ def _label_ends(ax: Axes, low: FloatArray, high: FloatArray, base: float, writte
             )
 
 
+def _labels(names: list[str]) -> list[str]:
+    """Write names so that they leave room for the bars, and so that each can be told from the others."""
+    short = [_label(name) for name in names]
+    return [_cut(name) if short.count(label) > 1 else label for name, label in zip(names, short, strict=True)]
+
+
 def _label(name: str) -> str:
-    """Write a name so that it leaves room for the bars."""
-    return shorten(str(name).replace("_", " "), width=MOST_LETTERS, placeholder=" ...")
+    """Write a name so that it leaves room for the bars: without what an effect is an effect of, where it is long."""
+    words = _words(name)
+    return _cut(words.rsplit(" of ", 1)[0] if len(words) > MOST_LETTERS and ": " in words else words)
+
+
+def _cut(name: str) -> str:
+    words = _words(name)
+    return words if len(words) <= MOST_LETTERS else words[: MOST_LETTERS - 1].rstrip(" ,;:") + ELLIPSIS
+
+
+def _words(name: str) -> str:
+    return " ".join(name.replace("_", " ").split())
 
 
 def _checked(frame: pd.DataFrame) -> pd.DataFrame:

@@ -1,6 +1,7 @@
 """From heads to productive hours: attrition, hires that arrive and ramp, and the hours of the week that are open."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
@@ -135,15 +136,25 @@ def open_hours(team: ReviewTeam, start: pd.Timestamp, n_weeks: int, time_zone: s
     >>> int((share > 0).sum()), float(share[8]), float(share.sum().round(9))
     (40, 0.025, 1.0)
     """
+    return _open_hours(team.time_zone, team.open_hour, team.close_hour, team.open_days, start, n_weeks, time_zone)
+
+
+@lru_cache(maxsize=512)
+def _open_hours(
+    zone: str, open_hour: float, close_hour: float, open_days: int, start: pd.Timestamp, n_weeks: int, time_zone: str
+) -> FloatArray:
+    """Shares as `open_hours` gives them; kept, for plans ask again and again for those of the same few hours."""
     # Zones differ, clocks change and days begin on quarters of an hour, so none holds two days or a change.
     quarters = pd.date_range(start, periods=n_weeks * WEEK_HOURS * 4, freq="15min")
     # On the clock of the volumes every day has 24 hours: the hour that spring skips is the one after it, and of the
     # hour that autumn repeats the first is meant.
     first = np.ones(len(quarters), dtype=bool)
     moments = quarters.tz_localize(time_zone, ambiguous=first, nonexistent="shift_forward")
-    local = moments.tz_convert(team.time_zone)
+    local = moments.tz_convert(zone)
     begins = local.hour.to_numpy() + local.minute.to_numpy() / 60.0
-    open_part = np.minimum(begins + 0.25, team.close_hour) - np.maximum(begins, team.open_hour)
-    worked = np.maximum(open_part, 0.0) * (local.day_of_week.to_numpy() < team.open_days)
+    open_part = np.minimum(begins + 0.25, close_hour) - np.maximum(begins, open_hour)
+    worked = np.maximum(open_part, 0.0) * (local.day_of_week.to_numpy() < open_days)
     by_week = worked.reshape(n_weeks, WEEK_HOURS, 4).sum(axis=2)
-    return np.asarray((by_week / by_week.sum(axis=1, keepdims=True)).ravel(), dtype=np.float64)
+    share = np.asarray((by_week / by_week.sum(axis=1, keepdims=True)).ravel(), dtype=np.float64)
+    share.setflags(write=False)
+    return share

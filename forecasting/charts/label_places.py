@@ -24,6 +24,10 @@ GAP = 2.0
 FREE = 30.0
 # A line that leads back and runs through another text is read as that text's: worse than being far. [a point on it]
 CROSSED = 60.0
+# One that crosses a line of the chart is untidy only. [a point on it]
+OVER_A_LINE = 6.0
+# A mark on a line hides where a line that leads back begins. [points]
+CLEAR_OF_MARK = 9.0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -104,6 +108,7 @@ def place_labels(ax: Axes, labels: Sequence[Label], *, lines: Sequence[FloatArra
         crossed = np.array([_inside(taken, lead).sum() + _inside(_around(led), lead).sum() for lead in leads])
         crossed += _inside(boxes, led).sum(axis=1)
         covered = _covered(boxes, np.array(ax.bbox.extents), taken, busy) + CROSSED * crossed
+        covered += OVER_A_LINE * np.array([_over(lead, busy, pixels) for lead in leads])
         best = int(np.argmin(covered + far))
         if label.optional and covered[best] > FREE:
             note.remove()
@@ -140,6 +145,14 @@ def _lead(anchor: FloatArray, box: FloatArray) -> FloatArray:
     line = anchor + np.linspace(0.0, 1.0, POINTS_ON_A_LEAD)[:, None] * ((box[:2] + box[2:]) / 2.0 - anchor)
     inside = np.all((line > box[:2]) & (line < box[2:]), axis=1)
     return np.asarray(line[~inside])
+
+
+def _over(lead: FloatArray, busy: FloatArray, pixels: float) -> int:
+    """How many points of a line that leads back lie on other lines, but for those at its mark [-]."""
+    if not len(lead):
+        return 0
+    away = lead[np.hypot(*(lead - lead[0]).T) > CLEAR_OF_MARK * pixels]
+    return int(_inside(_around(busy), away).any(axis=0).sum())
 
 
 def _around(points: FloatArray) -> FloatArray:

@@ -31,11 +31,13 @@ def plan_by_team_message(plan: StaffingPlan) -> str:
     """
     met, total = sum(one.meets_target for one in plan.service), len(plan.service)
     more = plan.extra_cost_usd
-    cost = f"{money(more)} more than today's staff" if more >= 0 else f"{money(-more)} less than today's staff"
-    return (
-        f"{plan.heads_hired:,.4g} hires and {plan.overtime_hours.sum():,.0f} hours of overtime keep {met} of {total} "
-        f"target{'s' * (total != 1)} for {cost}"
-    )
+    cost = f"{money(abs(more))} {'more' if more >= 0 else 'less'} than today's staff"
+    hires, overtime = plan.heads_hired, float(plan.overtime_hours.sum())
+    kept = f"{met} of {total} target{'s' * (total != 1)}"
+    if hires < 0.05 and overtime < 0.5:
+        verb = "keep" if met == 0 or met > 1 else "keeps"
+        return f"Today's people alone {verb} {kept}" if money(more) == "$0" else f"People alone keep {kept} for {cost}"
+    return f"{hires:,.4g} hire{'s' * (hires != 1)} and {overtime:,.0f} hours of overtime keep {kept} for {cost}"
 
 
 def plot_plan_by_team(plan: StaffingPlan, *, figure: Figure | None = None) -> Figure:
@@ -63,8 +65,8 @@ def plot_plan_by_team(plan: StaffingPlan, *, figure: Figure | None = None) -> Fi
     figure_headline(
         figure,
         plan_by_team_message(plan),
-        "Productive hours a week. Outline: people and seats of the plan; hatched: overtime; line: needed for the "
-        f"targets; triangles: people who start.{rest}",
+        "Productive hours a week. Outline: people and seats of the plan; hatched: overtime; line: work that the plan "
+        f"puts with the team; triangles: people who start.{rest}",
     )
     for ax, row in panels_of_teams(figure, drawn, unit="Hours a week"):
         _draw_team(ax, plan, row)

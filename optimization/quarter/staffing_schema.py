@@ -24,7 +24,7 @@ STAFFING_PLAN = TableSchema(
         _number("releases", "heads", "heads that are gone when the week begins"),
         _number("overtime_hours", "h", "paid overtime"),
         _number("seats", "seats", "vendor seats under contract; 0 for teams paid by the head"),
-        _number("needed_hours", "h", "productive hours that the targets need of the team"),
+        _number("needed_hours", "h", "productive hours of work that the cheapest plan puts with the team"),
         _number("productive_hours", "h", "productive hours that it has, overtime included"),
         _number("cost_usd", "USD", "cost of the team in the week"),
     ),

@@ -256,9 +256,7 @@ def test_the_request_chart_draws_what_the_scores_hold(sample):
     best = ranked[0]
     funded = sum(score.funded_share > 0 for score in scores.scores)
     assert title_of(ax) == requests_message(scores)
-    assert title_of(ax) == (
-        f"{funded} of 6 requests are worth funding; most is added by {best.name}, {points(best.marginal_gain)}"
-    )
+    assert title_of(ax) == (f"Fund {funded} of 6 requests; {best.name} adds most, {points(best.marginal_gain)}")
 
 
 def test_other_numbers_make_another_request_chart(sample):
@@ -269,12 +267,12 @@ def test_other_numbers_make_another_request_chart(sample):
 
 def test_messages_count_in_proper_words(sample, asks):
     _, scores = sample(budget_usd=0.0)
-    assert requests_message(scores) == "None of the requests is worth funding (of 6)"
+    assert requests_message(scores) == "Fund none of the 6 requests"
     assert requests_message(asks(0)[1]) == "Nothing was asked for"
-    assert requests_message(asks(1)[1]).startswith("1 of 1 requests is worth funding; most is added by ask 0, +")
+    assert requests_message(asks(1)[1]).startswith("Fund the one request; ask 0 adds +")
     harmful = replace(scores.scores[0], funded_share=1.0, marginal_gain=-0.1)
     assert requests_message(replace(scores, scores=(harmful, *scores.scores[1:]))) == (
-        "1 of 6 requests is worth funding; none of them adds on-time share"
+        "Fund 1 of 6 requests; it adds no on-time share"
     )
 
 

@@ -10,6 +10,7 @@ from optimization.quarter.pack.chart_recipe import ChartRecipe
 from optimization.quarter.pack.contents import PackContents
 from optimization.quarter.pack.request_charts import of_the_choice, of_the_requests
 from optimization.quarter.pack.service_charts import of_service, of_staff, of_volumes
+from optimization.quarter.plan import QuarterPlan
 
 
 def source_line(contents: PackContents) -> str:
@@ -25,11 +26,20 @@ def source_line(contents: PackContents) -> str:
     str
     """
     plan, record = contents.plan, contents.manifest
+    proof = f"; {_proof(plan)}" if plan.scorecard.scores else ""
     return (
         f"Source: opex-staffing {record['version']}, run {record['run_id']}. Volumes to "
         f"{plan.forecast.history.end - pd.Timedelta(days=1):%-d %b %Y}; {plan.forecast.n_paths:,} simulated futures; "
-        f"amounts in USD; proven: all {plan.values.n_sets:,} sets of requests that can go together were valued."
+        f"amounts in USD{proof}."
     )
+
+
+def _proof(plan: QuarterPlan) -> str:
+    """How sure it is that no better set was overlooked."""
+    if not plan.values.is_complete:
+        return f"not every set of requests was valued: {plan.frontier.optimality}"
+    sets = f"{plan.values.n_sets:,} set{'s' if plan.values.n_sets != 1 else ''} of requests"
+    return f"proven: all {sets} that can go together were valued"
 
 
 def chart_recipes(contents: PackContents) -> Iterator[ChartRecipe]:

@@ -38,7 +38,7 @@ def _by_requests(plan: QuarterPlan) -> list[str]:
         short = f"No set of the requests gives every queue a chance of {wanted} to meet its target"
         return [f"{short}; the best that these can reach: {names}."]
     if (found.levels == plan.recommended.levels).all():
-        return ["No cheaper set of requests meets every target."]
+        return ["No cheaper set of requests meets every target."] if found.cost_usd > 0 else []
     return [f"Meeting every target with a chance of {wanted} by requests would cost at least {money(found.cost_usd)}."]
 
 
@@ -54,6 +54,14 @@ def _by_people(plan: QuarterPlan) -> list[str]:
         return [
             f"People alone, without any request, cannot meet every target{what}; with that they cost {more}{hires}."
         ]
+    missed = [in_words(one.queue) for one in alone.service if not one.meets_target]
+    if missed:
+        # The program found a plan, but the service models, on all futures, say that it is not enough.
+        kept = f"{len(alone.service) - len(missed)} of {counted(len(alone.service), 'target')}"
+        nearest = f"The nearest to every target by people alone, without any request, would cost {more}{hires}"
+        return [f"{nearest}, and keeps {kept}; missed: {listed(missed, most=4)}."]
+    if money(extra) == "$0" and not hires:
+        return ["Today's people meet every target without any request."]
     sentence = f"Meeting every target by people alone, without any request, would cost {more}{hires}."
     if alone.status is SolveStatus.TIME_LIMITED:
         return [f"{sentence} The search for it was stopped: it may be had for up to {percent(alone.gap)} less."]

@@ -116,7 +116,8 @@ def _recommendation(plan: QuarterPlan) -> list[str]:
     n_requests = len(plan.scorecard.scores)
     now, then = percent(frontier.today.on_time_share_mean), percent(best.on_time_share_mean)
     low, high = percent(best.on_time_share_p10), percent(best.on_time_share_p90)
-    futures = f"in 8 of 10 simulated futures it lies between {low} and {high}"
+    between = f"it lies between {low} and {high}" if low != high else f"it is {low}"
+    futures = f"in 8 of 10 simulated futures {between}"
     if not n_requests:
         return [f"Nothing was asked for. The on-time share, weighted by severity, is expected at {now}; {futures}."]
     if not best.funded:
@@ -164,10 +165,14 @@ def _service(plan: QuarterPlan) -> list[str]:
     late = [float(one.late.mean(axis=1).sum()) for one in (plan.service_today, service)]
     queues = counted(len(service.queues), "queue")
     has = "has" if 1 in (met, len(service.queues)) else "have"
+    moves = bool(plan.recommended.funded)
+    then, now = ("then ", f" (today {before})") if moves else ("", "")
+    expected = f"{late[1]:,.0f}"
+    items = f"Late items go from {late[0]:,.0f} to {expected}" if moves else f"Expected are {expected} late items"
     sentence = (
-        f"{met} of {queues} then {has} a chance of at least {percent(wanted, 0)} to meet the target (today {before}); "
-        f"the chance that all do is {percent(service.probability_all_met, 0)}. Late items go from "
-        f"{late[0]:,.0f} to {late[1]:,.0f} of about {due:,.0f} that fall due."
+        f"{met} of {queues} {then}{has} a chance of at least {percent(wanted, 0)} to meet the target{now}; "
+        f"the chance that all do is {percent(service.probability_all_met, 0)}. {items} of about {due:,.0f} that fall "
+        "due."
     )
     short = sorted(
         (float(chance), in_words(queue.name))
@@ -258,7 +263,8 @@ def _one_by_one(frontier: Frontier, best: FrontierPoint) -> list[str]:
 
 def _risks(plan: QuarterPlan) -> list[str]:
     best = plan.recommended
-    sentences = [f"In 1 of 10 simulated futures the on-time share falls below {percent(best.on_time_share_p10)}."]
+    low = percent(best.on_time_share_p10)
+    sentences = [f"In 1 of 10 simulated futures the on-time share falls below {low}."] if low != "100%" else []
     if plan.requirement.out_of_reach:
         names = listed([in_words(name) for name in plan.requirement.out_of_reach])
         sentences.append(f"No staffing in today's opening hours meets the target of: {names}.")

@@ -33,6 +33,7 @@ from optimization.quarter.pack.page_rows import (
 )
 from optimization.quarter.pack.phrases import in_words, readable
 from optimization.quarter.pack.plain_table import plain_table
+from optimization.quarter.pack.reading import two_needs
 from optimization.quarter.plan import QuarterPlan
 
 SECTIONS = (
@@ -107,6 +108,7 @@ def write_page(contents: PackContents, charts: dict[str, Chart], path: Path) -> 
         queues=queue_rows(contents.plan),
         teams=team_rows(contents.plan),
         people=people_rows(contents.plan),
+        two_needs=two_needs("in the chart above"),
         people_keep_all=all(one.meets_target for one in contents.plan.staffing_plan.service),
         past=contents.past is not None,
         methods=sorted(zip(contents.plan.forecast.queues, contents.plan.forecast.method, strict=True)),
@@ -175,7 +177,7 @@ def _answer(contents: PackContents) -> dict[str, Any]:
         "words": words,
         "figures": _figures(plan),
         "paragraphs": [
-            ("Why this set", words.recommendation[1:]),
+            *([("Why this set", words.recommendation[1:])] if words.recommendation[1:] else []),
             *[(heading, said) for heading, said in words.paragraphs if heading in MIDDLE],
         ],
     }

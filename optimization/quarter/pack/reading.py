@@ -13,3 +13,23 @@ there.
 Effects of requests overlap: what a set gives is not the sum of what its requests give alone.
 """.splitlines()
 )
+
+
+def two_needs(elsewhere: str) -> str:
+    """Say why the need of teams is one thing against today's people and another in the plan of people alone.
+
+    Parameters
+    ----------
+    elsewhere
+        Where the first of the two stands.
+
+    Returns
+    -------
+    str
+        One sentence.
+    """
+    return (
+        f"Two needs that differ and are both right: {elsewhere}, the people that each team would need every week if "
+        "teams shared the queues as they do today; here, the hours of work that the cheapest plan puts with each team, "
+        "where teams may share the queues anew and work may wait within its target."
+    )

@@ -19,6 +19,7 @@ from optimization.quarter.pack.chart_recipe import NARROW_INCHES, WIDE_INCHES, C
 from optimization.quarter.pack.contents import PackContents
 from optimization.request_plot import plot_requests, requests_height, requests_message
 from optimization.tornado_plot import plot_tornado, tornado_message
+from optimization.trade_offs.service_bridge import ServiceBridge
 
 
 def of_the_choice(contents: PackContents) -> Iterator[ChartRecipe]:
@@ -53,6 +54,9 @@ def of_the_choice(contents: PackContents) -> Iterator[ChartRecipe]:
             }
         ),
     )
+    if len(steps) == 1:
+        # One set is the best at every budget: there is no price and no change to draw.
+        return
     price = analysis.marginal_cost.to_frame()
     yield ChartRecipe(
         name="marginal_cost",
@@ -104,6 +108,8 @@ def of_the_requests(contents: PackContents) -> Iterator[ChartRecipe]:
     ChartRecipe
     """
     plan = contents.plan
+    if not plan.scorecard.scores:
+        return
     scores = sorted(plan.scorecard.scores, key=lambda score: (-score.marginal_gain, score.name))
     yield ChartRecipe(
         name="requests",
@@ -126,7 +132,13 @@ def of_the_requests(contents: PackContents) -> Iterator[ChartRecipe]:
     )
     bridge = plan.analysis.bridge
     steps = bridge.to_frame()
-    yield ChartRecipe(
+    if bridge.steps:
+        yield _of_the_way(bridge, steps)
+    yield from _of_what_moves_it(contents)
+
+
+def _of_the_way(bridge: ServiceBridge, steps: pd.DataFrame) -> ChartRecipe:
+    return ChartRecipe(
         name="bridge",
         message=bridge_message(bridge),
         description="A waterfall from today's on-time share to that of the recommended set, one bar a request.",
@@ -142,7 +154,6 @@ def of_the_requests(contents: PackContents) -> Iterator[ChartRecipe]:
             }
         ),
     )
-    yield from _of_what_moves_it(contents)
 
 
 def _of_what_moves_it(contents: PackContents) -> Iterator[ChartRecipe]:

@@ -133,8 +133,8 @@ def of_staff(contents: PackContents) -> Iterator[ChartRecipe]:
     yield ChartRecipe(
         name="people_alone",
         message=plan_by_team_message(alone),
-        description="One panel a team: productive hours by week with people alone, without any request, against those "
-        "that the targets need.",
+        description="One panel a team: productive hours by week with people alone, without any request, against the "
+        "hours of work that the plan puts with the team.",
         height=1.5 + 2.0 * staffing_panels(len(alone.teams), WIDE_INCHES)[0],
         narrow_height=1.5 + 2.0 * staffing_panels(len(alone.teams), NARROW_INCHES)[0],
         draw=lambda figure: plot_plan_by_team(alone, figure=figure),
@@ -147,7 +147,7 @@ def of_staff(contents: PackContents) -> Iterator[ChartRecipe]:
                 "Gone": people["releases"],
                 "Seats": people["seats"],
                 "Overtime hours": people["overtime_hours"],
-                "Hours needed": people["needed_hours"],
+                "Hours of work": people["needed_hours"],
                 "Hours there": people["productive_hours"],
             }
         ),

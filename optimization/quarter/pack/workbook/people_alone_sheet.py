@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from optimization.quarter.pack.phrases import in_words
+from optimization.quarter.pack.reading import two_needs
 from optimization.quarter.pack.workbook.book import Book
 from optimization.quarter.pack.workbook.sheet import Field, Formula
 from optimization.quarter.pack.workbook.styles import usd_style
 
 PANEL, HEAD = 3, 8
 FIRST = HEAD + 1
-NOTE = "The yardstick for the requests: the cheapest staffing that keeps every target if no request were funded."
+NOTE = (
+    "The yardstick for the requests: the cheapest staffing that keeps every target if no request were funded. "
+    + two_needs("on sheet Staffing")
+)
 
 
 def write_people_alone(book: Book) -> None:
@@ -43,10 +47,10 @@ def write_people_alone(book: Book) -> None:
             Field(heading=head, cells=table[name].tolist(), style="one_digit_or_dash", width=wide)
             for head, name, wide in counts
         ],
-        Field(heading="Needed\n[h]", cells=needed, style="items", width=13),
+        Field(heading="Work\n[h]", cells=needed, style="items", width=13),
         Field(heading="There\n[h]", cells=there, style="items", width=13),
         Field(
-            heading="There less needed [h]",
+            heading="There less work [h]",
             cells=[Formula(f"=J{r}-I{r}", b - a) for r, a, b in zip(row, needed, there, strict=True)],
             style="items_change",
             width=13,
