@@ -234,7 +234,9 @@ def _draw_next(ax: Axes, frontier: Frontier) -> list[Label]:
     if after is None or not frontier.levels.shape[1]:
         return []
     at = (after.cost_usd, after.on_time_share_mean)
-    ax.plot(*at, "|", color=GREY, markersize=9, markeredgewidth=1.6, zorder=4)
     gain = after.on_time_share_mean - best.on_time_share_mean
+    if points(gain) == points(0.0):
+        return []
+    ax.plot(*at, "|", color=GREY, markersize=9, markeredgewidth=1.6, zorder=4)
     text = f"Next {money(after.cost_usd - best.cost_usd)}\nbuys {points(gain)}"
     return [Label(text=text, anchors=(at,), colour=GREY, bold=False, optional=True)]

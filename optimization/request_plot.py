@@ -198,6 +198,9 @@ def _name_rows(ax: Axes, ranked: list[RequestScore]) -> None:
                 textcoords="offset points",
                 va="bottom",
                 parse_math=False,
+                zorder=3.5,
+                # The line of no change may run behind it.
+                bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.6},
             )
             room = pixels * (points_wide - 27.0) - said.get_window_extent().width
             note.set_text(fitted(note, name, room, most_lines=1))
@@ -216,7 +219,8 @@ def _name_rows(ax: Axes, ranked: list[RequestScore]) -> None:
 
 def _verdict_text(score: RequestScore, *, narrow: bool) -> str:
     """The verdict, what it adds and, where it does some good, what that costs."""
-    price = "" if narrow or score.cost_per_item_usd is None else f", {money(score.cost_per_item_usd)} an item"
+    each = score.cost_per_item_usd
+    price = "" if narrow or each is None or money(each) == "$0" else f", {money(each)} an item"
     # What is turned down for doing no good has no price worth comparing.
     paid = "" if score.verdict == "reject" else f" for {money(score.marginal_cost_usd)}{price}"
     return f"{score.verdict}: {points(score.marginal_gain)}{paid}"

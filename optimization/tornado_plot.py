@@ -155,8 +155,13 @@ def _label(name: str) -> str:
 
 
 def _cut(name: str) -> str:
+    """Cut a name, of a request with what it does the request: the end is what tells its rows apart."""
     words = _words(name)
-    return words if len(words) <= MOST_LETTERS else words[: MOST_LETTERS - 1].rstrip(" ,;:") + ELLIPSIS
+    if len(words) <= MOST_LETTERS:
+        return words
+    request, colon, what = words.rpartition(": ")
+    end = f"{colon}{what}" if len(what) < MOST_LETTERS // 2 else ""
+    return (request if end else words)[: MOST_LETTERS - 1 - len(end)].rstrip(" ,;:") + ELLIPSIS + end
 
 
 def _words(name: str) -> str:

@@ -15,7 +15,12 @@ if TYPE_CHECKING:
 FloatArray = NDArray[np.float64]
 
 # Steps from the anchor that are tried, the preferred first; beyond the first few a thin line leads back. [points]
-STEPS = tuple((x, y) for far in (9.0, 14.0, 20.0, 30.0, 45.0, 65.0) for y in (far, -far) for x in (0.0, far, -far))
+STEPS = tuple(
+    (x, y)
+    for far in (9.0, 14.0, 20.0, 30.0, 45.0, 65.0)
+    for y in (far, -far)
+    for x in dict.fromkeys((0.0, far, -far, 9.0, -9.0))
+)
 LEAD_FROM = 20.0
 POINTS_ON_A_LINE, POINTS_ON_A_LEAD = 600, 40
 # Between two texts, and between a text and a line. [pixels]
@@ -23,7 +28,7 @@ GAP = 2.0
 # Covering a point or two of a line is as good as free. [-]
 FREE = 30.0
 # A line that leads back and runs through another text is read as that text's: worse than being far. [a point on it]
-CROSSED = 60.0
+CROSSED = 200.0
 # One that crosses a line of the chart is untidy only. [a point on it]
 OVER_A_LINE = 6.0
 # A mark on a line hides where a line that leads back begins. [points]

@@ -119,6 +119,13 @@ def _drawing(recipe: ChartRecipe, source: str, width: float, *, png: Path | None
 
 def _lay_out(figure: Figure) -> None:
     """Decide what lies where, once for all files, without drawing."""
+    for ax in figure.axes:
+        # Matplotlib looks for a place for every label and title again at each drawing, also where there are none.
+        for axis in (ax.xaxis, ax.yaxis):
+            if not axis.label.get_text():
+                axis.set_label_coords(0.0, 0.0)
+        if not any(ax.get_title(loc=side) for side in ("left", "center", "right")):
+            ax.set_title("", y=1.0)
     engine = figure.get_layout_engine()
     if engine is not None:
         engine.execute(figure)

@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
 from forecasting.charts.chart_style import INK, SOFT
+from forecasting.charts.glyphs import written
 from forecasting.charts.measured_text import broken, text_points
 
 if TYPE_CHECKING:
@@ -195,8 +196,9 @@ def lines_of(words: str, size: float, weight: str, width: float) -> list[str]:
     Returns
     -------
     list of str
+        With question marks for letters that no font at hand has, which would come out as boxes.
     """
-    return broken(words, lambda part: text_width(part, size, weight), width)
+    return broken(written(words), lambda part: text_width(part, size, weight), width)
 
 
 def _cut(cell: str, size: float, width: float, most_lines: int, weight: str = "normal") -> list[str]:

@@ -227,7 +227,7 @@ def chart_page(chart: Chart) -> Page:
 def _numbers(canvas: Canvas, table: pd.DataFrame) -> None:
     """Write the numbers behind a chart: an even choice of rows where all are figures in order, else the first."""
     n_columns, n_rows = len(table.columns), len(table)
-    size = 7.5 if n_columns <= 8 else 5.0
+    size = 7.5 if n_columns <= 9 else 5.0
     fits = max(1, int((canvas.room - 40.0) / (1.3 * size + 2.0)))
     even = np.unique(np.linspace(0, n_rows - 1, fits).round().astype(int))
     steps = all(kind.kind == "f" for kind in table.dtypes)
