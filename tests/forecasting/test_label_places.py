@@ -1,5 +1,7 @@
 """Labels of a chart: a line that leads back to its mark runs through no other label."""
 
+from itertools import pairwise
+
 import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.text import Annotation, Text
@@ -50,3 +52,27 @@ def test_a_lone_label_stands_right_above_its_mark():
     box = Text.get_window_extent(note)
     assert abs((box.x0 + box.x1) / 2 - x) < 1.0
     assert 0.0 < box.y0 - y < 20.0
+
+
+def test_lines_that_lead_back_keep_off_the_lines_of_the_chart_where_they_can():
+    # A mark on a rising line, with the room near it taken: the label goes where its lead stays off the line.
+    figure = Figure(figsize=(4.0, 3.0))
+    ax = figure.subplots()
+    ax.set(xlim=(0.0, 1.0), ylim=(0.0, 1.0))
+    line = np.array([[0.0, 0.2], [0.45, 0.2], [0.45, 0.62], [1.0, 0.62]])
+    wide = Label(text="A label that is wide\nand has two lines", anchors=((0.45, 0.62),), colour="black")
+    other = Label(text="Another one", anchors=((0.5, 0.62),), colour="black")
+    place_labels(ax, [other, wide], lines=[line])
+    figure.draw_without_rendering()
+    for note in ax.texts:
+        if not note.arrow_patch.get_visible():
+            continue
+        start, box = ax.transData.transform(note.xy), Text.get_window_extent(note)
+        end = np.array(box.corners()).mean(axis=0)
+        lead = start + np.linspace(0.0, 1.0, 400)[:, None] * (end - start)
+        lead = lead[np.hypot(*(lead - start).T) > 12.0 * figure.dpi / 72.0]
+        lead = lead[~((lead > box.min) & (lead < box.max)).all(axis=1)]
+        nodes = ax.transData.transform(line)
+        for (x0, y0), (x1, y1) in pairwise(nodes):
+            near = (lead >= np.minimum((x0, y0), (x1, y1)) - 0.6) & (lead <= np.maximum((x0, y0), (x1, y1)) + 0.6)
+            assert not near.all(axis=1).any()

@@ -13,6 +13,7 @@ from optimization import PlanningCase
 from optimization.quarter.pack.booklet.canvas import TEXT_WIDTH, Canvas, TableColumn, lines_of, text_width
 from optimization.quarter.pack.booklet.pages import request_pages, table_pages
 from optimization.quarter.pack.booklet.write import write_booklet
+from optimization.quarter.pack.chart_recipes import chart_recipes
 from optimization.quarter.pack.charts import Chart, write_charts
 from optimization.quarter.pack.contents import PackContents
 
@@ -143,3 +144,21 @@ def test_a_page_has_room_until_its_footer() -> None:
     before = canvas.room
     canvas.write("one line", size=10.0)
     assert canvas.room == pytest.approx(before - 13.0)
+
+
+def test_letters_that_no_font_has_are_question_marks_and_stay_on_the_page() -> None:
+    # Old Persian cuneiform: no font that charts may use has it.
+    lines = lines_of("\N{OLD PERSIAN SIGN A}" * 200, 9.5, "normal", TEXT_WIDTH)
+    assert set("".join(lines)) == {"?"}
+    assert len(lines) > 1
+
+
+def test_charts_with_nothing_to_draw_are_left_out(
+    make_contents: Callable[..., PackContents], two_blocks: Callable[..., PlanningCase]
+) -> None:
+    case = two_blocks()
+    nothing = replace(case, requests=(), size=case.size[:0])
+    drawn = [recipe.name for recipe in chart_recipes(make_contents(nothing, willingness_to_pay_usd=3.0))]
+    assert drawn[:2] == ["frontier", "target_chance"]
+    every = [recipe.name for recipe in chart_recipes(make_contents(case, willingness_to_pay_usd=3.0))]
+    assert {"marginal_cost", "budget_map", "requests", "bridge"} <= set(every) - set(drawn)

@@ -247,3 +247,33 @@ def test_an_empty_tornado_and_wrong_tables(swings):
         plot_tornado(swings.assign(low_value=np.nan))
     with pytest.raises(ValueError, match="base must be the same"):
         plot_tornado(swings.assign(base=[1.0, 2.0, 3.0]))
+
+
+@pytest.mark.parametrize("width", [3.65, 8.0])
+@pytest.mark.parametrize("draw", [plot_marginal_cost, plot_budget_map])
+def test_names_of_lines_cover_neither_each_other_nor_what_is_drawn(make_frontier, draw, width):
+    # A point is worth nearly as much as the dearest step, and its name stands above its line; the budget is near.
+    plain = make_frontier(30)
+    dearest = float(np.nanmax(marginal_cost(plain).usd_per_point))
+    worth = 0.97 * dearest / (0.01 * float(plain.values.today_due_harm.mean()))
+    frontier = make_frontier(30, budget_usd=float(plain.cost_usd[-1]) * 0.55, willingness_to_pay_usd=worth)
+    with chart_style(narrow=width < 5.0):
+        ax = draw(frontier, ax=plt.subplots(figsize=(width, 4.6), layout="constrained")[1])
+        ax.figure.canvas.draw()
+    named = [text for text in ax.texts if text.get_text().startswith(("Recommended", "Budget", "Worth"))]
+    boxes = [text.get_window_extent() for text in named]
+    assert len(boxes) >= 2
+    assert not any(one.overlaps(other) for row, one in enumerate(boxes) for other in boxes[row + 1 :])
+    first_row = ax.transData.transform((0.0, -0.38))[1]
+    if draw is plot_budget_map:
+        assert all(box.y0 > first_row for box in boxes)
+
+
+def test_long_rows_of_the_tornado_end_in_whole_words_that_tell_them_apart(swings):
+    long = "a request with a name that is much too long for a row"
+    inputs = [f"{long}: handle_time of one_queue, another_queue", f"{long}: success", "volumes"]
+    frame = swings.iloc[:3].assign(input=inputs)
+    labels = [" ".join(label.get_text().split()) for label in plot_tornado(frame).get_yticklabels()]
+    assert len(set(labels)) == 3
+    assert not any(label.endswith(("of", "of …", "of ...")) for label in labels)
+    assert sum(label.endswith((": handle time", ": success")) for label in labels) == 2

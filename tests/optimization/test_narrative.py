@@ -206,6 +206,16 @@ def test_what_the_solver_proved_of_people_alone_is_said(
     assert ("stopped" in " ".join(words.trade_off)) == (status is SolveStatus.TIME_LIMITED)
 
 
+def test_people_alone_that_miss_a_target_are_not_said_to_meet_all(make_plan: Callable[..., QuarterPlan]) -> None:
+    plan = make_plan(budget_usd=22_000.0)
+    first, *rest = plan.staffing_plan.service
+    missing = (replace(first, meets_target=False), *(replace(one, meets_target=True) for one in rest))
+    words = narrate(replace(plan, staffing_plan=replace(plan.staffing_plan, service=missing)), NO_FINDINGS)
+    said = " ".join(words.trade_off)
+    assert f"keeps {len(rest)} of {len(rest) + 1} targets; missed: {first.queue}." in said
+    assert "Meeting every target by people alone" not in said
+
+
 def test_close_calls_are_the_requests_that_redraws_decide_on_otherwise(make_plan: Callable[..., QuarterPlan]) -> None:
     plan = make_plan(budget_usd=22_000.0)
     firm = replace(plan.analysis.robustness, chosen_on_resamples=np.array([0.62, 1.0, 0.0, 0.95, 0.3, 0.05]))

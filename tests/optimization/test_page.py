@@ -160,3 +160,9 @@ def test_a_page_is_the_same_bytes_each_time(page_file: Path, hostile_contents: P
     assert len(names) == 26
     for name in names:
         assert (tmp_path / "charts" / name).read_bytes() == (page_file.parent / "charts" / name).read_bytes()
+
+
+def test_the_two_needs_of_teams_are_told_apart_where_the_second_one_stands(page_file: Path):
+    text = page_file.read_text(encoding="utf-8")
+    said = text.index("Two needs that differ and are both right")
+    assert text.index('id="chart-staffing"') < said < text.index('id="chart-people_alone"')

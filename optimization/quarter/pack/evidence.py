@@ -57,12 +57,13 @@ def _by_people(plan: QuarterPlan) -> list[str]:
     missed = [in_words(one.queue) for one in alone.service if not one.meets_target]
     if missed:
         # The program found a plan, but the service models, on all futures, say that it is not enough.
-        kept = f"{len(alone.service) - len(missed)} of {counted(len(alone.service), 'target')}"
         nearest = f"The nearest to every target by people alone, without any request, would cost {more}{hires}"
-        return [f"{nearest}, and keeps {kept}; missed: {listed(missed, most=4)}."]
-    if money(extra) == "$0" and not hires:
-        return ["Today's people meet every target without any request."]
-    sentence = f"Meeting every target by people alone, without any request, would cost {more}{hires}."
+        kept = f"{len(alone.service) - len(missed)} of {counted(len(alone.service), 'target')}"
+        sentence = f"{nearest}, and keeps {kept}; missed: {listed(missed, most=4)}."
+    elif money(extra) == "$0" and not hires:
+        sentence = "Today's people meet every target without any request."
+    else:
+        sentence = f"Meeting every target by people alone, without any request, would cost {more}{hires}."
     if alone.status is SolveStatus.TIME_LIMITED:
         return [f"{sentence} The search for it was stopped: it may be had for up to {percent(alone.gap)} less."]
     return [sentence]
