@@ -23,6 +23,7 @@ from optimization.program.tail_risk import TailRisk
 from optimization.program.team_options import TeamOptions
 from optimization.quarter.analysis import PlanAnalysis
 from optimization.quarter.plan import QuarterPlan, plan_quarter, planning_case
+from optimization.quarter.sample_case import sample_case
 from optimization.reason import Verdict
 from optimization.request import Effect, EffectKind, OpexRequest
 from optimization.request_findings import check_requests
@@ -104,6 +105,7 @@ __all__ = [
     "planning_case",
     "request_problems",
     "rostered_staffing",
+    "sample_case",
     "score_requests",
     "service_of",
     "shift_library",

@@ -103,21 +103,10 @@ def check_requests(
     --------
     Of nine seats asked the 42 hours of work a week need two or three.
 
-    >>> import pandas as pd
-    >>> from capacity import ReviewQueue, ReviewTeam, ServiceTarget
-    >>> from forecasting import VolumeHistory, forecast_volumes
-    >>> from optimization import Effect, OpexRequest, planning_case, value_all_blocks
-    >>> days = pd.date_range("2026-01-05", periods=28)
-    >>> history = VolumeHistory.from_frame(pd.DataFrame({"queue": "ads", "date": days, "items": 60}))
-    >>> queue = ReviewQueue(name="ads", handle_minutes=6, target=ServiceTarget(share=0.9, within_hours=24))
-    >>> team = ReviewTeam(name="a", site="x", kind="vendor", heads=0, shrinkage=0.25, skills={"ads": 1.0},
-    ...                   cost_usd_per_head_week=900)
-    >>> seats = Effect(kind="seats", team="a", low=9, mode=9, high=9)
-    >>> asks = [OpexRequest(name="nine", title="9 seats", owner="Ops", effects=(seats,), weekly_usd=8100)]
-    >>> case = planning_case(forecast_volumes(history, 7, n_paths=5), [queue], [team], asks)
+    >>> from optimization import sample_case, value_all_blocks
     >>> from optimization import score_requests
-    >>> values = value_all_blocks(case)
-    >>> found = check_requests(values, score_requests(values, np.array([1.0])), asked=asks)
+    >>> values = value_all_blocks(sample_case(nine=(9, 8100)))
+    >>> found = check_requests(values, score_requests(values, np.array([1.0])), asked=values.case.requests)
     >>> [finding.code.value for finding in found.of("nine")]
     ['oversized']
     """

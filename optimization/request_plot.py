@@ -57,19 +57,8 @@ def requests_message(scorecard: Scorecard) -> str:
     --------
     A queue of 42 hours of work a week that nobody does yet; three seats bring 90.
 
-    >>> import pandas as pd
-    >>> from capacity import ReviewQueue, ReviewTeam, ServiceTarget
-    >>> from forecasting import VolumeHistory, forecast_volumes
-    >>> from optimization import Effect, OpexRequest, planning_case, score_requests, value_all_blocks
-    >>> days = pd.date_range("2026-01-05", periods=28)
-    >>> history = VolumeHistory.from_frame(pd.DataFrame({"queue": "ads", "date": days, "items": 60}))
-    >>> queue = ReviewQueue(name="ads", handle_minutes=6, target=ServiceTarget(share=0.9, within_hours=24))
-    >>> team = ReviewTeam(name="a", site="x", kind="vendor", heads=0, shrinkage=0.25, skills={"ads": 1.0},
-    ...                   cost_usd_per_head_week=900)
-    >>> seats = Effect(kind="seats", team="a", low=3, mode=3, high=3)
-    >>> asks = [OpexRequest(name="three", title="3 seats", owner="Ops", effects=(seats,), weekly_usd=2700)]
-    >>> case = planning_case(forecast_volumes(history, 7, n_paths=5), [queue], [team], asks)
-    >>> scorecard = score_requests(value_all_blocks(case), np.array([1.0]))
+    >>> from optimization import sample_case, score_requests, value_all_blocks
+    >>> scorecard = score_requests(value_all_blocks(sample_case()), np.array([1.0]))
     >>> requests_message(scorecard).startswith("1 of 1 requests is worth funding; most is added by three")
     True
     """
@@ -106,19 +95,8 @@ def plot_requests(scorecard: Scorecard, *, ax: Axes | None = None) -> Axes:
     --------
     A queue of 42 hours of work a week that nobody does yet; three seats bring 90.
 
-    >>> import pandas as pd
-    >>> from capacity import ReviewQueue, ReviewTeam, ServiceTarget
-    >>> from forecasting import VolumeHistory, forecast_volumes
-    >>> from optimization import Effect, OpexRequest, planning_case, score_requests, value_all_blocks
-    >>> days = pd.date_range("2026-01-05", periods=28)
-    >>> history = VolumeHistory.from_frame(pd.DataFrame({"queue": "ads", "date": days, "items": 60}))
-    >>> queue = ReviewQueue(name="ads", handle_minutes=6, target=ServiceTarget(share=0.9, within_hours=24))
-    >>> team = ReviewTeam(name="a", site="x", kind="vendor", heads=0, shrinkage=0.25, skills={"ads": 1.0},
-    ...                   cost_usd_per_head_week=900)
-    >>> seats = Effect(kind="seats", team="a", low=3, mode=3, high=3)
-    >>> asks = [OpexRequest(name="three", title="3 seats", owner="Ops", effects=(seats,), weekly_usd=2700)]
-    >>> case = planning_case(forecast_volumes(history, 7, n_paths=5), [queue], [team], asks)
-    >>> scorecard = score_requests(value_all_blocks(case), np.array([1.0]))
+    >>> from optimization import sample_case, score_requests, value_all_blocks
+    >>> scorecard = score_requests(value_all_blocks(sample_case()), np.array([1.0]))
     >>> from matplotlib.figure import Figure
     >>> ax = plot_requests(scorecard, ax=Figure(layout="constrained").subplots())
     >>> ax.get_title(loc="left") == requests_message(scorecard)

@@ -53,19 +53,8 @@ class RequestScore:
     --------
     The only request adds alone what it adds on top of the others.
 
-    >>> import pandas as pd
-    >>> from capacity import ReviewQueue, ReviewTeam, ServiceTarget
-    >>> from forecasting import VolumeHistory, forecast_volumes
-    >>> from optimization import Effect, OpexRequest, planning_case, value_all_blocks
-    >>> days = pd.date_range("2026-01-05", periods=28)
-    >>> history = VolumeHistory.from_frame(pd.DataFrame({"queue": "ads", "date": days, "items": 60}))
-    >>> queue = ReviewQueue(name="ads", handle_minutes=6, target=ServiceTarget(share=0.9, within_hours=24))
-    >>> team = ReviewTeam(name="a", site="x", kind="vendor", heads=0, shrinkage=0.25, skills={"ads": 1.0},
-    ...                   cost_usd_per_head_week=900)
-    >>> seats = Effect(kind="seats", team="a", low=3, mode=3, high=3)
-    >>> asks = [OpexRequest(name="three", title="3 seats", owner="Ops", effects=(seats,), weekly_usd=2700)]
-    >>> case = planning_case(forecast_volumes(history, 7, n_paths=5), [queue], [team], asks)
-    >>> (score,) = score_requests(value_all_blocks(case), np.array([1.0])).scores
+    >>> from optimization import sample_case, value_all_blocks
+    >>> (score,) = score_requests(value_all_blocks(sample_case()), np.array([1.0])).scores
     >>> score.marginal_cost_usd, score.stand_alone_gain == score.marginal_gain, score.late_items_avoided > 0
     (2700.0, True, True)
     """
@@ -107,19 +96,9 @@ class Scorecard:
     --------
     A request that would help, but is not in the recommended set, is put off.
 
-    >>> import pandas as pd
-    >>> from capacity import ReviewQueue, ReviewTeam, ServiceTarget
-    >>> from forecasting import VolumeHistory, forecast_volumes
-    >>> from optimization import Effect, OpexRequest, planning_case, value_all_blocks
-    >>> days = pd.date_range("2026-01-05", periods=28)
-    >>> history = VolumeHistory.from_frame(pd.DataFrame({"queue": "ads", "date": days, "items": 60}))
-    >>> queue = ReviewQueue(name="ads", handle_minutes=6, target=ServiceTarget(share=0.9, within_hours=24))
-    >>> team = ReviewTeam(name="a", site="x", kind="vendor", heads=0, shrinkage=0.25, skills={"ads": 1.0},
-    ...                   cost_usd_per_head_week=900)
-    >>> seats = Effect(kind="seats", team="a", low=3, mode=3, high=3)
-    >>> asks = [OpexRequest(name="three", title="3 seats", owner="Ops", effects=(seats,), weekly_usd=2700)]
-    >>> case = planning_case(forecast_volumes(history, 7, n_paths=5), [queue], [team], asks)
-    >>> score_requests(value_all_blocks(case), np.array([0.0])).to_frame()[["request", "verdict"]].to_numpy().tolist()
+    >>> from optimization import sample_case, value_all_blocks
+    >>> scorecard = score_requests(value_all_blocks(sample_case()), np.array([0.0]))
+    >>> scorecard.to_frame()[["request", "verdict"]].to_numpy().tolist()
     [['three', 'defer']]
     """
 
@@ -184,19 +163,8 @@ def score_requests(
     --------
     Of nine seats asked the 42 hours of work a week need two or three.
 
-    >>> import pandas as pd
-    >>> from capacity import ReviewQueue, ReviewTeam, ServiceTarget
-    >>> from forecasting import VolumeHistory, forecast_volumes
-    >>> from optimization import Effect, OpexRequest, planning_case, value_all_blocks
-    >>> days = pd.date_range("2026-01-05", periods=28)
-    >>> history = VolumeHistory.from_frame(pd.DataFrame({"queue": "ads", "date": days, "items": 60}))
-    >>> queue = ReviewQueue(name="ads", handle_minutes=6, target=ServiceTarget(share=0.9, within_hours=24))
-    >>> team = ReviewTeam(name="a", site="x", kind="vendor", heads=0, shrinkage=0.25, skills={"ads": 1.0},
-    ...                   cost_usd_per_head_week=900)
-    >>> seats = Effect(kind="seats", team="a", low=9, mode=9, high=9)
-    >>> asks = [OpexRequest(name="nine", title="9 seats", owner="Ops", effects=(seats,), weekly_usd=8100)]
-    >>> case = planning_case(forecast_volumes(history, 7, n_paths=5), [queue], [team], asks)
-    >>> (score,) = score_requests(value_all_blocks(case), np.array([1.0])).scores
+    >>> from optimization import sample_case, value_all_blocks
+    >>> (score,) = score_requests(value_all_blocks(sample_case(nine=(9, 8100))), np.array([1.0])).scores
     >>> score.verdict.value, score.size.asked, 1 < score.size.supported < 4
     ('trim', 9, True)
     """

@@ -77,19 +77,8 @@ def staffing_table(case: PlanningCase, levels: FloatArray) -> StaffingTable:
     --------
     Three full-time seats for 42 hours of work a week, which nobody does yet.
 
-    >>> import pandas as pd
-    >>> from capacity import ReviewQueue, ReviewTeam, ServiceTarget
-    >>> from forecasting import VolumeHistory, forecast_volumes
-    >>> from optimization import Effect, OpexRequest, planning_case
-    >>> days = pd.date_range("2026-01-05", periods=28)
-    >>> history = VolumeHistory.from_frame(pd.DataFrame({"queue": "ads", "date": days, "items": 60}))
-    >>> queue = ReviewQueue(name="ads", handle_minutes=6, target=ServiceTarget(share=0.9, within_hours=24))
-    >>> team = ReviewTeam(name="a", site="x", kind="vendor", heads=0, shrinkage=0.25, skills={"ads": 1.0},
-    ...                   cost_usd_per_head_week=900)
-    >>> seats = Effect(kind="seats", team="a", low=3, mode=3, high=3)
-    >>> asks = [OpexRequest(name="three", title="3 seats", owner="Ops", effects=(seats,), weekly_usd=2700)]
-    >>> case = planning_case(forecast_volumes(history, 7, n_paths=5), [queue], [team], asks)
-    >>> table = staffing_table(case, np.array([1.0]))
+    >>> from optimization import sample_case
+    >>> table = staffing_table(sample_case(), np.array([1.0]))
     >>> table.available.tolist(), table.planned.tolist(), bool(1 < table.needed[0, 0] < 2.5)
     ([[0.0]], [[3.0]], True)
     """

@@ -50,18 +50,8 @@ class PlanningCase:
     --------
     One certain effect on five paths, in a plan of one week.
 
-    >>> import pandas as pd
-    >>> from capacity import ReviewQueue, ReviewTeam, ServiceTarget
-    >>> from forecasting import VolumeHistory, forecast_volumes
-    >>> from optimization import Effect, OpexRequest, planning_case
-    >>> days = pd.date_range("2026-01-05", periods=28)
-    >>> history = VolumeHistory.from_frame(pd.DataFrame({"queue": "ads", "date": days, "items": 60}))
-    >>> queue = ReviewQueue(name="ads", handle_minutes=6, target=ServiceTarget(share=0.9, within_hours=24))
-    >>> team = ReviewTeam(name="a", site="x", kind="vendor", heads=0, shrinkage=0.25, skills={"ads": 1.0},
-    ...                   cost_usd_per_head_week=900)
-    >>> seats = Effect(kind="seats", team="a", low=3, mode=3, high=3)
-    >>> asks = [OpexRequest(name="three", title="3 seats", owner="Ops", effects=(seats,), weekly_usd=2700)]
-    >>> case = planning_case(forecast_volumes(history, 7, n_paths=5), [queue], [team], asks)
+    >>> from optimization import sample_case
+    >>> case = sample_case()
     >>> case.n_weeks, case.size.tolist(), case.effects[0][1].kind.value
     (1, [[3.0, 3.0, 3.0, 3.0, 3.0]], 'seats')
     """
@@ -210,18 +200,8 @@ def service_of(case: PlanningCase, levels: FloatArray) -> ServiceOutcome:
     --------
     A queue of 42 hours of work a week that nobody does yet; three seats bring 90.
 
-    >>> import pandas as pd
-    >>> from capacity import ReviewQueue, ReviewTeam, ServiceTarget
-    >>> from forecasting import VolumeHistory, forecast_volumes
-    >>> from optimization import Effect, OpexRequest, planning_case, service_of
-    >>> days = pd.date_range("2026-01-05", periods=28)
-    >>> history = VolumeHistory.from_frame(pd.DataFrame({"queue": "ads", "date": days, "items": 60}))
-    >>> queue = ReviewQueue(name="ads", handle_minutes=6, target=ServiceTarget(share=0.9, within_hours=24))
-    >>> team = ReviewTeam(name="a", site="x", kind="vendor", heads=0, shrinkage=0.25, skills={"ads": 1.0},
-    ...                   cost_usd_per_head_week=900)
-    >>> seats = Effect(kind="seats", team="a", low=3, mode=3, high=3)
-    >>> asks = [OpexRequest(name="three", title="3 seats", owner="Ops", effects=(seats,), weekly_usd=2700)]
-    >>> case = planning_case(forecast_volumes(history, 7, n_paths=5), [queue], [team], asks)
+    >>> from optimization import sample_case, service_of
+    >>> case = sample_case()
     >>> nothing, seats = service_of(case, np.array([0.0])), service_of(case, np.array([1.0]))
     >>> bool((nothing.on_time < seats.on_time).all()), nothing.probability_all_met, seats.probability_all_met
     (True, 0.0, 1.0)

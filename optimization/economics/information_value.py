@@ -145,19 +145,8 @@ def information_value(
     --------
     An effect that is certain teaches nothing, and where seats pay on every path there is nothing to learn at all.
 
-    >>> import pandas as pd
-    >>> from capacity import ReviewQueue, ReviewTeam, ServiceTarget
-    >>> from forecasting import VolumeHistory, forecast_volumes
-    >>> from optimization import Effect, OpexRequest, planning_case, value_all_blocks
-    >>> days = pd.date_range("2026-01-05", periods=28)
-    >>> history = VolumeHistory.from_frame(pd.DataFrame({"queue": "ads", "date": days, "items": 60}))
-    >>> queue = ReviewQueue(name="ads", handle_minutes=6, target=ServiceTarget(share=0.9, within_hours=24))
-    >>> team = ReviewTeam(name="a", site="x", kind="vendor", heads=0, shrinkage=0.25, skills={"ads": 1.0},
-    ...                   cost_usd_per_head_week=900)
-    >>> seats = Effect(kind="seats", team="a", low=3, mode=3, high=3)
-    >>> asks = [OpexRequest(name="three", title="3 seats", owner="Ops", effects=(seats,), weekly_usd=2700)]
-    >>> case = planning_case(forecast_volumes(history, 7, n_paths=5), [queue], [team], asks)
-    >>> value = information_value(value_all_blocks(case), willingness_to_pay_usd=20)
+    >>> from optimization import sample_case, value_all_blocks
+    >>> value = information_value(value_all_blocks(sample_case()), willingness_to_pay_usd=20)
     >>> value.effects[0].n_bins, value.effects[0].value_usd, value.everything_usd
     (1, 0.0, 0.0)
     """

@@ -186,19 +186,8 @@ def economics_of_requests(values: SetValues, recommended: FloatArray, *, terms: 
     --------
     Seats for 2,700 USD avoid some 420 late items at 10 USD each, all within the one week of the plan.
 
-    >>> import pandas as pd
-    >>> from capacity import ReviewQueue, ReviewTeam, ServiceTarget
-    >>> from forecasting import VolumeHistory, forecast_volumes
-    >>> from optimization import Effect, OpexRequest, planning_case, value_all_blocks
-    >>> days = pd.date_range("2026-01-05", periods=28)
-    >>> history = VolumeHistory.from_frame(pd.DataFrame({"queue": "ads", "date": days, "items": 60}))
-    >>> queue = ReviewQueue(name="ads", handle_minutes=6, target=ServiceTarget(share=0.9, within_hours=24))
-    >>> team = ReviewTeam(name="a", site="x", kind="vendor", heads=0, shrinkage=0.25, skills={"ads": 1.0},
-    ...                   cost_usd_per_head_week=900)
-    >>> seats = Effect(kind="seats", team="a", low=3, mode=3, high=3)
-    >>> asks = [OpexRequest(name="three", title="3 seats", owner="Ops", effects=(seats,), weekly_usd=2700)]
-    >>> case = planning_case(forecast_volumes(history, 7, n_paths=5), [queue], [team], asks)
-    >>> values = value_all_blocks(case)
+    >>> from optimization import sample_case, value_all_blocks
+    >>> values = value_all_blocks(sample_case())
     >>> table = economics_of_requests(values, np.array([1.0]), terms=EconomicTerms(late_item_usd=10))
     >>> avoided = values.measure(np.array([0.0])).late_items - values.measure(np.array([1.0])).late_items
     >>> (seats,) = table.requests

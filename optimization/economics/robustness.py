@@ -159,19 +159,8 @@ def robustness(frontier: Frontier, *, n_resamples: int = RESAMPLES, seed: int = 
     --------
     Seats that pay on every path are chosen on every path; of the two sets of the frontier one funds them.
 
-    >>> import pandas as pd
-    >>> from capacity import ReviewQueue, ReviewTeam, ServiceTarget
-    >>> from forecasting import VolumeHistory, forecast_volumes
-    >>> from optimization import Effect, OpexRequest, find_frontier, planning_case, value_all_blocks
-    >>> days = pd.date_range("2026-01-05", periods=28)
-    >>> history = VolumeHistory.from_frame(pd.DataFrame({"queue": "ads", "date": days, "items": 60}))
-    >>> queue = ReviewQueue(name="ads", handle_minutes=6, target=ServiceTarget(share=0.9, within_hours=24))
-    >>> team = ReviewTeam(name="a", site="x", kind="vendor", heads=0, shrinkage=0.25, skills={"ads": 1.0},
-    ...                   cost_usd_per_head_week=900)
-    >>> seats = Effect(kind="seats", team="a", low=3, mode=3, high=3)
-    >>> asks = [OpexRequest(name="three", title="3 seats", owner="Ops", effects=(seats,), weekly_usd=2700)]
-    >>> case = planning_case(forecast_volumes(history, 7, n_paths=5), [queue], [team], asks)
-    >>> frontier = find_frontier(value_all_blocks(case), willingness_to_pay_usd=20)
+    >>> from optimization import find_frontier, sample_case, value_all_blocks
+    >>> frontier = find_frontier(value_all_blocks(sample_case()), willingness_to_pay_usd=20)
     >>> firm = robustness(frontier)
     >>> firm.recommended.tolist(), firm.chosen_on_paths.tolist(), firm.core_index.tolist(), float(firm.regret.max())
     ([True], [1.0], [0.5], 0.0)
@@ -237,19 +226,8 @@ def frontier_band(
     --------
     A queue of 42 hours of work a week that nobody does yet; three seats bring 90.
 
-    >>> import pandas as pd
-    >>> from capacity import ReviewQueue, ReviewTeam, ServiceTarget
-    >>> from forecasting import VolumeHistory, forecast_volumes
-    >>> from optimization import Effect, OpexRequest, find_frontier, planning_case, value_all_blocks
-    >>> days = pd.date_range("2026-01-05", periods=28)
-    >>> history = VolumeHistory.from_frame(pd.DataFrame({"queue": "ads", "date": days, "items": 60}))
-    >>> queue = ReviewQueue(name="ads", handle_minutes=6, target=ServiceTarget(share=0.9, within_hours=24))
-    >>> team = ReviewTeam(name="a", site="x", kind="vendor", heads=0, shrinkage=0.25, skills={"ads": 1.0},
-    ...                   cost_usd_per_head_week=900)
-    >>> seats = Effect(kind="seats", team="a", low=3, mode=3, high=3)
-    >>> asks = [OpexRequest(name="three", title="3 seats", owner="Ops", effects=(seats,), weekly_usd=2700)]
-    >>> case = planning_case(forecast_volumes(history, 7, n_paths=5), [queue], [team], asks)
-    >>> frontier = find_frontier(value_all_blocks(case))
+    >>> from optimization import find_frontier, sample_case, value_all_blocks
+    >>> frontier = find_frontier(value_all_blocks(sample_case()))
     >>> band = frontier_band(frontier, [0, 1000, 2700])
     >>> band.on_time_share_mean.round(1).tolist(), bool((band.outcome_p10 <= band.on_time_share_mean).all())
     ([0.0, 0.0, 1.0], True)

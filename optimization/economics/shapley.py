@@ -126,21 +126,8 @@ def shapley_shares(values: SetValues, levels: FloatArray, *, seed: int = 0) -> S
     --------
     Either of two requests does all the work of a queue by itself: each has half of what they achieve.
 
-    >>> import pandas as pd
-    >>> from capacity import ReviewQueue, ReviewTeam, ServiceTarget
-    >>> from forecasting import VolumeHistory, forecast_volumes
-    >>> from optimization import Effect, OpexRequest, planning_case, value_all_blocks
-    >>> days = pd.date_range("2026-01-05", periods=28)
-    >>> history = VolumeHistory.from_frame(pd.DataFrame({"queue": "ads", "date": days, "items": 60}))
-    >>> queue = ReviewQueue(name="ads", handle_minutes=6, target=ServiceTarget(share=0.9, within_hours=24))
-    >>> team = ReviewTeam(name="a", site="x", kind="vendor", heads=0, shrinkage=0.25, skills={"ads": 1.0},
-    ...                   cost_usd_per_head_week=900)
-    >>> def ask(name, n, usd):
-    ...     seats = Effect(kind="seats", team="a", low=n, mode=n, high=n)
-    ...     return OpexRequest(name=name, title=f"{n} seats", owner="Ops", effects=(seats,), weekly_usd=usd)
-    >>> asks = [ask("here", 3, 2700), ask("there", 3, 2700)]
-    >>> case = planning_case(forecast_volumes(history, 7, n_paths=5), [queue], [team], asks)
-    >>> shares = shapley_shares(value_all_blocks(case), np.array([1.0, 1.0]))
+    >>> from optimization import sample_case, value_all_blocks
+    >>> shares = shapley_shares(value_all_blocks(sample_case(here=(3, 2700), there=(3, 2700))), np.array([1.0, 1.0]))
     >>> shares.is_exact, shares.to_frame()["shapley_share_of_total"].round(6).tolist()
     (True, [0.5, 0.5])
     """

@@ -245,20 +245,8 @@ def planning_case(
     --------
     Two effects on five paths, in a plan of one week.
 
-    >>> import pandas as pd
-    >>> from capacity import ReviewQueue, ReviewTeam, ServiceTarget
-    >>> from forecasting import VolumeHistory, forecast_volumes
-    >>> from optimization import Effect, OpexRequest, planning_case
-    >>> days = pd.date_range("2026-01-05", periods=28)
-    >>> history = VolumeHistory.from_frame(pd.DataFrame({"queue": "ads", "date": days, "items": 60}))
-    >>> queue = ReviewQueue(name="ads", handle_minutes=6, target=ServiceTarget(share=0.9, within_hours=24))
-    >>> team = ReviewTeam(name="a", site="x", kind="vendor", heads=0, shrinkage=0.25, skills={"ads": 1.0},
-    ...                   cost_usd_per_head_week=900)
-    >>> def ask(name, n, usd):
-    ...     seats = Effect(kind="seats", team="a", low=n, mode=n, high=n)
-    ...     return OpexRequest(name=name, title=f"{n} seats", owner="Ops", effects=(seats,), weekly_usd=usd)
-    >>> asks = [ask("three", 3, 2700), ask("nine", 9, 8100)]
-    >>> case = planning_case(forecast_volumes(history, 7, n_paths=5), [queue], [team], asks)
+    >>> from optimization import sample_case
+    >>> case = sample_case(three=(3, 2700), nine=(9, 8100))
     >>> [request.name for request in case.requests], case.n_weeks, case.size.shape
     (['three', 'nine'], 1, (2, 5))
     """

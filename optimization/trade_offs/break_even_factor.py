@@ -94,19 +94,8 @@ def break_even_effect(
     --------
     Nine seats bring 270 hours for 42 hours of work: less than half as many would be worth their cost.
 
-    >>> import pandas as pd
-    >>> from capacity import ReviewQueue, ReviewTeam, ServiceTarget
-    >>> from forecasting import VolumeHistory, forecast_volumes
-    >>> from optimization import Effect, OpexRequest, find_frontier, planning_case, value_all_blocks
-    >>> days = pd.date_range("2026-01-05", periods=28)
-    >>> history = VolumeHistory.from_frame(pd.DataFrame({"queue": "ads", "date": days, "items": 60}))
-    >>> queue = ReviewQueue(name="ads", handle_minutes=6, target=ServiceTarget(share=0.9, within_hours=24))
-    >>> team = ReviewTeam(name="a", site="x", kind="vendor", heads=0, shrinkage=0.25, skills={"ads": 1.0},
-    ...                   cost_usd_per_head_week=900)
-    >>> seats = Effect(kind="seats", team="a", low=9, mode=9, high=9)
-    >>> asks = [OpexRequest(name="nine", title="9 seats", owner="Ops", effects=(seats,), weekly_usd=2700)]
-    >>> case = planning_case(forecast_volumes(history, 7, n_paths=5), [queue], [team], asks)
-    >>> frontier = find_frontier(value_all_blocks(case), willingness_to_pay_usd=10)
+    >>> from optimization import find_frontier, sample_case, value_all_blocks
+    >>> frontier = find_frontier(value_all_blocks(sample_case(nine=(9, 2700))), willingness_to_pay_usd=10)
     >>> found = break_even_effect(frontier, "nine")
     >>> found.is_funded, found.funded_side, 0 < found.factor < 0.5
     (True, 'above', True)
@@ -161,19 +150,8 @@ def break_even_volume(
     --------
     Seats for 2,700 USD must avoid 270 late items at 10 USD each, of some 420 that arrive: 0.6 of the volume.
 
-    >>> import pandas as pd
-    >>> from capacity import ReviewQueue, ReviewTeam, ServiceTarget
-    >>> from forecasting import VolumeHistory, forecast_volumes
-    >>> from optimization import Effect, OpexRequest, find_frontier, planning_case, value_all_blocks
-    >>> days = pd.date_range("2026-01-05", periods=28)
-    >>> history = VolumeHistory.from_frame(pd.DataFrame({"queue": "ads", "date": days, "items": 60}))
-    >>> queue = ReviewQueue(name="ads", handle_minutes=6, target=ServiceTarget(share=0.9, within_hours=24))
-    >>> team = ReviewTeam(name="a", site="x", kind="vendor", heads=0, shrinkage=0.25, skills={"ads": 1.0},
-    ...                   cost_usd_per_head_week=900)
-    >>> seats = Effect(kind="seats", team="a", low=3, mode=3, high=3)
-    >>> asks = [OpexRequest(name="three", title="3 seats", owner="Ops", effects=(seats,), weekly_usd=2700)]
-    >>> case = planning_case(forecast_volumes(history, 7, n_paths=5), [queue], [team], asks)
-    >>> frontier = find_frontier(value_all_blocks(case), willingness_to_pay_usd=10)
+    >>> from optimization import find_frontier, sample_case, value_all_blocks
+    >>> frontier = find_frontier(value_all_blocks(sample_case()), willingness_to_pay_usd=10)
     >>> found = break_even_volume(frontier, "three")
     >>> found.is_funded, found.funded_side, round(found.factor, 1)
     (True, 'above', 0.6)

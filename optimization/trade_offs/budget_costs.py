@@ -35,21 +35,8 @@ def cost_by_period(case: PlanningCase, by: Period | str = Period.MONTH) -> Named
     --------
     A plan of one week, from 2 February 2026 on.
 
-    >>> import pandas as pd
-    >>> from capacity import ReviewQueue, ReviewTeam, ServiceTarget
-    >>> from forecasting import VolumeHistory, forecast_volumes
-    >>> from optimization import Effect, OpexRequest, planning_case
-    >>> days = pd.date_range("2026-01-05", periods=28)
-    >>> history = VolumeHistory.from_frame(pd.DataFrame({"queue": "ads", "date": days, "items": 60}))
-    >>> queue = ReviewQueue(name="ads", handle_minutes=6, target=ServiceTarget(share=0.9, within_hours=24))
-    >>> team = ReviewTeam(name="a", site="x", kind="vendor", heads=0, shrinkage=0.25, skills={"ads": 1.0},
-    ...                   cost_usd_per_head_week=900)
-    >>> def ask(name, n, usd):
-    ...     seats = Effect(kind="seats", team="a", low=n, mode=n, high=n)
-    ...     return OpexRequest(name=name, title=f"{n} seats", owner="Ops", effects=(seats,), weekly_usd=usd)
-    >>> asks = [ask("three", 3, 2700), ask("nine", 9, 8100)]
-    >>> case = planning_case(forecast_volumes(history, 7, n_paths=5), [queue], [team], asks)
-    >>> cost_by_period(case, by="week")
+    >>> from optimization import sample_case
+    >>> cost_by_period(sample_case(three=(3, 2700), nine=(9, 8100)), by="week")
     (('2026-02-02',), array([[2700., 8100.]]))
     """
     start = np.datetime64(case.forecast.period_start[0], "D")
@@ -132,21 +119,8 @@ def cost_by_owner(case: PlanningCase) -> NamedCosts:
 
     Examples
     --------
-    >>> import pandas as pd
-    >>> from capacity import ReviewQueue, ReviewTeam, ServiceTarget
-    >>> from forecasting import VolumeHistory, forecast_volumes
-    >>> from optimization import Effect, OpexRequest, planning_case
-    >>> days = pd.date_range("2026-01-05", periods=28)
-    >>> history = VolumeHistory.from_frame(pd.DataFrame({"queue": "ads", "date": days, "items": 60}))
-    >>> queue = ReviewQueue(name="ads", handle_minutes=6, target=ServiceTarget(share=0.9, within_hours=24))
-    >>> team = ReviewTeam(name="a", site="x", kind="vendor", heads=0, shrinkage=0.25, skills={"ads": 1.0},
-    ...                   cost_usd_per_head_week=900)
-    >>> def ask(name, n, usd):
-    ...     seats = Effect(kind="seats", team="a", low=n, mode=n, high=n)
-    ...     return OpexRequest(name=name, title=f"{n} seats", owner="Ops", effects=(seats,), weekly_usd=usd)
-    >>> asks = [ask("three", 3, 2700), ask("nine", 9, 8100)]
-    >>> case = planning_case(forecast_volumes(history, 7, n_paths=5), [queue], [team], asks)
-    >>> cost_by_owner(case)
+    >>> from optimization import sample_case
+    >>> cost_by_owner(sample_case(three=(3, 2700), nine=(9, 8100)))
     (('Ops',), array([[2700., 8100.]]))
     """
     owners = tuple(dict.fromkeys(request.owner for request in case.requests))

@@ -144,21 +144,9 @@ def select_under_budgets(
     --------
     October has money for either request, November for the first one only.
 
-    >>> import pandas as pd
-    >>> from capacity import ReviewQueue, ReviewTeam, ServiceTarget
-    >>> from forecasting import VolumeHistory, forecast_volumes
-    >>> from optimization import Effect, OpexRequest, planning_case, value_all_blocks
-    >>> days = pd.date_range("2026-01-05", periods=28)
-    >>> history = VolumeHistory.from_frame(pd.DataFrame({"queue": "ads", "date": days, "items": 60}))
-    >>> queue = ReviewQueue(name="ads", handle_minutes=6, target=ServiceTarget(share=0.9, within_hours=24))
-    >>> team = ReviewTeam(name="a", site="x", kind="vendor", heads=0, shrinkage=0.25, skills={"ads": 1.0},
-    ...                   cost_usd_per_head_week=900)
-    >>> def ask(name, n, usd):
-    ...     seats = Effect(kind="seats", team="a", low=n, mode=n, high=n)
-    ...     return OpexRequest(name=name, title=f"{n} seats", owner="Ops", effects=(seats,), weekly_usd=usd)
-    >>> asks = [ask("three", 3, 2700), ask("nine", 9, 8100)]
-    >>> case = planning_case(forecast_volumes(history, 7, n_paths=5), [queue], [team], asks)
-    >>> best = select_under_budgets(value_all_blocks(case), [[2700, 8100], [0, 100]], [9000, 50],
+    >>> from optimization import sample_case, value_all_blocks
+    >>> values = value_all_blocks(sample_case(three=(3, 2700), nine=(9, 8100)))
+    >>> best = select_under_budgets(values, [[2700, 8100], [0, 100]], [9000, 50],
     ...                             names=["October", "November"])
     >>> best.funded, best.spent_usd.tolist(), best.status.name
     (('three',), [2700.0, 0.0], 'OPTIMAL')

@@ -68,19 +68,8 @@ def on_time_share(values: SetValues) -> Criterion:
     --------
     A queue of 42 hours of work a week that nobody does yet; three seats bring 90.
 
-    >>> import pandas as pd
-    >>> from capacity import ReviewQueue, ReviewTeam, ServiceTarget
-    >>> from forecasting import VolumeHistory, forecast_volumes
-    >>> from optimization import Effect, OpexRequest, planning_case, value_all_blocks
-    >>> days = pd.date_range("2026-01-05", periods=28)
-    >>> history = VolumeHistory.from_frame(pd.DataFrame({"queue": "ads", "date": days, "items": 60}))
-    >>> queue = ReviewQueue(name="ads", handle_minutes=6, target=ServiceTarget(share=0.9, within_hours=24))
-    >>> team = ReviewTeam(name="a", site="x", kind="vendor", heads=0, shrinkage=0.25, skills={"ads": 1.0},
-    ...                   cost_usd_per_head_week=900)
-    >>> seats = Effect(kind="seats", team="a", low=3, mode=3, high=3)
-    >>> asks = [OpexRequest(name="three", title="3 seats", owner="Ops", effects=(seats,), weekly_usd=2700)]
-    >>> case = planning_case(forecast_volumes(history, 7, n_paths=5), [queue], [team], asks)
-    >>> values = value_all_blocks(case)
+    >>> from optimization import sample_case, value_all_blocks
+    >>> values = value_all_blocks(sample_case())
     >>> front = criteria_front(values, on_time_share(values), net_savings(values, 0))
     >>> front.names, front.amounts.round(1).tolist()
     (('on_time_share_mean', 'net_savings_usd'), [[0.0, 1.0], [0.0, -2700.0]])
@@ -105,19 +94,8 @@ def on_time_items(values: SetValues) -> Criterion:
     --------
     Three seats do all the work of a queue that nobody does yet, so that they avoid nearly all late items.
 
-    >>> import pandas as pd
-    >>> from capacity import ReviewQueue, ReviewTeam, ServiceTarget
-    >>> from forecasting import VolumeHistory, forecast_volumes
-    >>> from optimization import Effect, OpexRequest, planning_case, value_all_blocks
-    >>> days = pd.date_range("2026-01-05", periods=28)
-    >>> history = VolumeHistory.from_frame(pd.DataFrame({"queue": "ads", "date": days, "items": 60}))
-    >>> queue = ReviewQueue(name="ads", handle_minutes=6, target=ServiceTarget(share=0.9, within_hours=24))
-    >>> team = ReviewTeam(name="a", site="x", kind="vendor", heads=0, shrinkage=0.25, skills={"ads": 1.0},
-    ...                   cost_usd_per_head_week=900)
-    >>> seats = Effect(kind="seats", team="a", low=3, mode=3, high=3)
-    >>> asks = [OpexRequest(name="three", title="3 seats", owner="Ops", effects=(seats,), weekly_usd=2700)]
-    >>> case = planning_case(forecast_volumes(history, 7, n_paths=5), [queue], [team], asks)
-    >>> values = value_all_blocks(case)
+    >>> from optimization import sample_case, value_all_blocks
+    >>> values = value_all_blocks(sample_case())
     >>> front = criteria_front(values, on_time_items(values), net_savings(values, 0))
     >>> late_today = values.measure(np.array([0.0])).late_items
     >>> front.names[0], bool(front.amounts[0, -1] > 0.99 * late_today)
@@ -151,19 +129,8 @@ def net_savings(values: SetValues, usd_per_late_item: float) -> Criterion:
     --------
     Seats for 2,700 USD avoid some 420 late items: worth it at 10 USD each, so that nothing speaks for doing without.
 
-    >>> import pandas as pd
-    >>> from capacity import ReviewQueue, ReviewTeam, ServiceTarget
-    >>> from forecasting import VolumeHistory, forecast_volumes
-    >>> from optimization import Effect, OpexRequest, planning_case, value_all_blocks
-    >>> days = pd.date_range("2026-01-05", periods=28)
-    >>> history = VolumeHistory.from_frame(pd.DataFrame({"queue": "ads", "date": days, "items": 60}))
-    >>> queue = ReviewQueue(name="ads", handle_minutes=6, target=ServiceTarget(share=0.9, within_hours=24))
-    >>> team = ReviewTeam(name="a", site="x", kind="vendor", heads=0, shrinkage=0.25, skills={"ads": 1.0},
-    ...                   cost_usd_per_head_week=900)
-    >>> seats = Effect(kind="seats", team="a", low=3, mode=3, high=3)
-    >>> asks = [OpexRequest(name="three", title="3 seats", owner="Ops", effects=(seats,), weekly_usd=2700)]
-    >>> case = planning_case(forecast_volumes(history, 7, n_paths=5), [queue], [team], asks)
-    >>> values = value_all_blocks(case)
+    >>> from optimization import sample_case, value_all_blocks
+    >>> values = value_all_blocks(sample_case())
     >>> front = criteria_front(values, on_time_items(values), net_savings(values, usd_per_late_item=10))
     >>> avoided, saved = front.amounts[:, -1]
     >>> front.cost_usd.tolist(), bool(np.isclose(saved, 10 * avoided - 2700))
@@ -200,19 +167,8 @@ class CriteriaFront:
     --------
     Seats for 2,700 USD avoid some 420 late items. At 1 USD each they serve better and cost more: both ways stand.
 
-    >>> import pandas as pd
-    >>> from capacity import ReviewQueue, ReviewTeam, ServiceTarget
-    >>> from forecasting import VolumeHistory, forecast_volumes
-    >>> from optimization import Effect, OpexRequest, planning_case, value_all_blocks
-    >>> days = pd.date_range("2026-01-05", periods=28)
-    >>> history = VolumeHistory.from_frame(pd.DataFrame({"queue": "ads", "date": days, "items": 60}))
-    >>> queue = ReviewQueue(name="ads", handle_minutes=6, target=ServiceTarget(share=0.9, within_hours=24))
-    >>> team = ReviewTeam(name="a", site="x", kind="vendor", heads=0, shrinkage=0.25, skills={"ads": 1.0},
-    ...                   cost_usd_per_head_week=900)
-    >>> seats = Effect(kind="seats", team="a", low=3, mode=3, high=3)
-    >>> asks = [OpexRequest(name="three", title="3 seats", owner="Ops", effects=(seats,), weekly_usd=2700)]
-    >>> case = planning_case(forecast_volumes(history, 7, n_paths=5), [queue], [team], asks)
-    >>> values = value_all_blocks(case)
+    >>> from optimization import sample_case, value_all_blocks
+    >>> values = value_all_blocks(sample_case())
     >>> front = criteria_front(values, on_time_share(values), net_savings(values, usd_per_late_item=1))
     >>> front.to_frame()[["cost_usd", "requests"]].to_numpy().tolist()
     [[0.0, ''], [2700.0, 'three']]
@@ -270,21 +226,8 @@ def criteria_front(
     --------
     Nine seats serve no better than three and cost more, so that no set with them stands.
 
-    >>> import pandas as pd
-    >>> from capacity import ReviewQueue, ReviewTeam, ServiceTarget
-    >>> from forecasting import VolumeHistory, forecast_volumes
-    >>> from optimization import Effect, OpexRequest, planning_case, value_all_blocks
-    >>> days = pd.date_range("2026-01-05", periods=28)
-    >>> history = VolumeHistory.from_frame(pd.DataFrame({"queue": "ads", "date": days, "items": 60}))
-    >>> queue = ReviewQueue(name="ads", handle_minutes=6, target=ServiceTarget(share=0.9, within_hours=24))
-    >>> team = ReviewTeam(name="a", site="x", kind="vendor", heads=0, shrinkage=0.25, skills={"ads": 1.0},
-    ...                   cost_usd_per_head_week=900)
-    >>> def ask(name, n, usd):
-    ...     seats = Effect(kind="seats", team="a", low=n, mode=n, high=n)
-    ...     return OpexRequest(name=name, title=f"{n} seats", owner="Ops", effects=(seats,), weekly_usd=usd)
-    >>> asks = [ask("three", 3, 2700), ask("nine", 9, 8100)]
-    >>> case = planning_case(forecast_volumes(history, 7, n_paths=5), [queue], [team], asks)
-    >>> values = value_all_blocks(case)
+    >>> from optimization import sample_case, value_all_blocks
+    >>> values = value_all_blocks(sample_case(three=(3, 2700), nine=(9, 8100)))
     >>> front = criteria_front(values, on_time_share(values), net_savings(values, usd_per_late_item=1))
     >>> front.cost_usd.tolist(), front.levels.tolist()
     ([0.0, 2700.0], [[0.0, 0.0], [1.0, 0.0]])

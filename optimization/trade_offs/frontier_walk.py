@@ -143,21 +143,8 @@ def funding_order(frontier: Frontier) -> FundingOrder:
     --------
     One seat does part of the work, three do all of it: the one that came first is spared again.
 
-    >>> import pandas as pd
-    >>> from capacity import ReviewQueue, ReviewTeam, ServiceTarget
-    >>> from forecasting import VolumeHistory, forecast_volumes
-    >>> from optimization import Effect, OpexRequest, find_frontier, planning_case, value_all_blocks
-    >>> days = pd.date_range("2026-01-05", periods=28)
-    >>> history = VolumeHistory.from_frame(pd.DataFrame({"queue": "ads", "date": days, "items": 60}))
-    >>> queue = ReviewQueue(name="ads", handle_minutes=6, target=ServiceTarget(share=0.9, within_hours=24))
-    >>> team = ReviewTeam(name="a", site="x", kind="vendor", heads=0, shrinkage=0.25, skills={"ads": 1.0},
-    ...                   cost_usd_per_head_week=900)
-    >>> def ask(name, n, usd):
-    ...     seats = Effect(kind="seats", team="a", low=n, mode=n, high=n)
-    ...     return OpexRequest(name=name, title=f"{n} seats", owner="Ops", effects=(seats,), weekly_usd=usd)
-    >>> asks = [ask("three", 3, 2700), ask("one", 1, 200)]
-    >>> case = planning_case(forecast_volumes(history, 7, n_paths=5), [queue], [team], asks)
-    >>> frontier = find_frontier(value_all_blocks(case))
+    >>> from optimization import find_frontier, sample_case, value_all_blocks
+    >>> frontier = find_frontier(value_all_blocks(sample_case(three=(3, 2700), one=(1, 200))))
     >>> [(step.budget_usd, step.request, step.change) for step in funding_order(frontier).steps]
     [(200.0, 'one', 'enters'), (2700.0, 'three', 'enters'), (2700.0, 'one', 'leaves')]
     """
@@ -207,19 +194,8 @@ def marginal_cost(frontier: Frontier) -> MarginalCost:
     --------
     Three seats for 2,700 USD lift the on-time share by nearly 100 percentage points: some 27 USD each.
 
-    >>> import pandas as pd
-    >>> from capacity import ReviewQueue, ReviewTeam, ServiceTarget
-    >>> from forecasting import VolumeHistory, forecast_volumes
-    >>> from optimization import Effect, OpexRequest, find_frontier, planning_case, value_all_blocks
-    >>> days = pd.date_range("2026-01-05", periods=28)
-    >>> history = VolumeHistory.from_frame(pd.DataFrame({"queue": "ads", "date": days, "items": 60}))
-    >>> queue = ReviewQueue(name="ads", handle_minutes=6, target=ServiceTarget(share=0.9, within_hours=24))
-    >>> team = ReviewTeam(name="a", site="x", kind="vendor", heads=0, shrinkage=0.25, skills={"ads": 1.0},
-    ...                   cost_usd_per_head_week=900)
-    >>> seats = Effect(kind="seats", team="a", low=3, mode=3, high=3)
-    >>> asks = [OpexRequest(name="three", title="3 seats", owner="Ops", effects=(seats,), weekly_usd=2700)]
-    >>> case = planning_case(forecast_volumes(history, 7, n_paths=5), [queue], [team], asks)
-    >>> frontier = find_frontier(value_all_blocks(case))
+    >>> from optimization import find_frontier, sample_case, value_all_blocks
+    >>> frontier = find_frontier(value_all_blocks(sample_case()))
     >>> price = marginal_cost(frontier)
     >>> price.usd_for_next_point.tolist(), price.efficient.tolist()
     ([2700.0, nan], [True, True])

@@ -32,19 +32,8 @@ class Change:
     --------
     A queue of 42 hours of work a week that nobody does yet; three seats bring 90.
 
-    >>> import pandas as pd
-    >>> from capacity import ReviewQueue, ReviewTeam, ServiceTarget
-    >>> from forecasting import VolumeHistory, forecast_volumes
-    >>> from optimization import Effect, OpexRequest, find_frontier, planning_case, value_all_blocks
-    >>> days = pd.date_range("2026-01-05", periods=28)
-    >>> history = VolumeHistory.from_frame(pd.DataFrame({"queue": "ads", "date": days, "items": 60}))
-    >>> queue = ReviewQueue(name="ads", handle_minutes=6, target=ServiceTarget(share=0.9, within_hours=24))
-    >>> team = ReviewTeam(name="a", site="x", kind="vendor", heads=0, shrinkage=0.25, skills={"ads": 1.0},
-    ...                   cost_usd_per_head_week=900)
-    >>> seats = Effect(kind="seats", team="a", low=3, mode=3, high=3)
-    >>> asks = [OpexRequest(name="three", title="3 seats", owner="Ops", effects=(seats,), weekly_usd=2700)]
-    >>> case = planning_case(forecast_volumes(history, 7, n_paths=5), [queue], [team], asks)
-    >>> frontier = find_frontier(value_all_blocks(case))
+    >>> from optimization import find_frontier, sample_case, value_all_blocks
+    >>> frontier = find_frontier(value_all_blocks(sample_case()))
     >>> more = change(frontier, np.array([0.0]), np.array([1.0]))
     >>> more.added, more.cost_usd, more.late_items < 0
     (('three',), 2700.0, True)
@@ -102,21 +91,8 @@ def change(frontier: Frontier, before: FloatArray, after: FloatArray) -> Change:
 
     Examples
     --------
-    >>> import pandas as pd
-    >>> from capacity import ReviewQueue, ReviewTeam, ServiceTarget
-    >>> from forecasting import VolumeHistory, forecast_volumes
-    >>> from optimization import Effect, OpexRequest, find_frontier, planning_case, value_all_blocks
-    >>> days = pd.date_range("2026-01-05", periods=28)
-    >>> history = VolumeHistory.from_frame(pd.DataFrame({"queue": "ads", "date": days, "items": 60}))
-    >>> queue = ReviewQueue(name="ads", handle_minutes=6, target=ServiceTarget(share=0.9, within_hours=24))
-    >>> team = ReviewTeam(name="a", site="x", kind="vendor", heads=0, shrinkage=0.25, skills={"ads": 1.0},
-    ...                   cost_usd_per_head_week=900)
-    >>> def ask(name, n, usd):
-    ...     seats = Effect(kind="seats", team="a", low=n, mode=n, high=n)
-    ...     return OpexRequest(name=name, title=f"{n} seats", owner="Ops", effects=(seats,), weekly_usd=usd)
-    >>> asks = [ask("three", 3, 2700), ask("nine", 9, 8100)]
-    >>> case = planning_case(forecast_volumes(history, 7, n_paths=5), [queue], [team], asks)
-    >>> frontier = find_frontier(value_all_blocks(case))
+    >>> from optimization import find_frontier, sample_case, value_all_blocks
+    >>> frontier = find_frontier(value_all_blocks(sample_case(three=(3, 2700), nine=(9, 8100))))
     >>> swap = change(frontier, np.array([1.0, 0.0]), np.array([0.0, 1.0]))
     >>> swap.dropped, swap.added, swap.cost_usd
     (('three',), ('nine',), 5400.0)
@@ -154,19 +130,8 @@ def cost_of_cut(frontier: Frontier, cut_usd: float) -> Change:
     --------
     Of a budget of 3,000, three seats take 2,700.
 
-    >>> import pandas as pd
-    >>> from capacity import ReviewQueue, ReviewTeam, ServiceTarget
-    >>> from forecasting import VolumeHistory, forecast_volumes
-    >>> from optimization import Effect, OpexRequest, find_frontier, planning_case, value_all_blocks
-    >>> days = pd.date_range("2026-01-05", periods=28)
-    >>> history = VolumeHistory.from_frame(pd.DataFrame({"queue": "ads", "date": days, "items": 60}))
-    >>> queue = ReviewQueue(name="ads", handle_minutes=6, target=ServiceTarget(share=0.9, within_hours=24))
-    >>> team = ReviewTeam(name="a", site="x", kind="vendor", heads=0, shrinkage=0.25, skills={"ads": 1.0},
-    ...                   cost_usd_per_head_week=900)
-    >>> seats = Effect(kind="seats", team="a", low=3, mode=3, high=3)
-    >>> asks = [OpexRequest(name="three", title="3 seats", owner="Ops", effects=(seats,), weekly_usd=2700)]
-    >>> case = planning_case(forecast_volumes(history, 7, n_paths=5), [queue], [team], asks)
-    >>> frontier = find_frontier(value_all_blocks(case), budget_usd=3000)
+    >>> from optimization import find_frontier, sample_case, value_all_blocks
+    >>> frontier = find_frontier(value_all_blocks(sample_case()), budget_usd=3000)
     >>> cost_of_cut(frontier, 1000).dropped, cost_of_cut(frontier, 300).dropped
     (('three',), ())
     """
@@ -207,21 +172,8 @@ def same_service_for_less(frontier: Frontier, levels: FloatArray) -> Change:
     --------
     Three seats do all the work, so that nine more can be spared.
 
-    >>> import pandas as pd
-    >>> from capacity import ReviewQueue, ReviewTeam, ServiceTarget
-    >>> from forecasting import VolumeHistory, forecast_volumes
-    >>> from optimization import Effect, OpexRequest, find_frontier, planning_case, value_all_blocks
-    >>> days = pd.date_range("2026-01-05", periods=28)
-    >>> history = VolumeHistory.from_frame(pd.DataFrame({"queue": "ads", "date": days, "items": 60}))
-    >>> queue = ReviewQueue(name="ads", handle_minutes=6, target=ServiceTarget(share=0.9, within_hours=24))
-    >>> team = ReviewTeam(name="a", site="x", kind="vendor", heads=0, shrinkage=0.25, skills={"ads": 1.0},
-    ...                   cost_usd_per_head_week=900)
-    >>> def ask(name, n, usd):
-    ...     seats = Effect(kind="seats", team="a", low=n, mode=n, high=n)
-    ...     return OpexRequest(name=name, title=f"{n} seats", owner="Ops", effects=(seats,), weekly_usd=usd)
-    >>> asks = [ask("three", 3, 2700), ask("nine", 9, 8100)]
-    >>> case = planning_case(forecast_volumes(history, 7, n_paths=5), [queue], [team], asks)
-    >>> frontier = find_frontier(value_all_blocks(case))
+    >>> from optimization import find_frontier, sample_case, value_all_blocks
+    >>> frontier = find_frontier(value_all_blocks(sample_case(three=(3, 2700), nine=(9, 8100))))
     >>> saved = same_service_for_less(frontier, np.array([1.0, 1.0]))
     >>> saved.dropped, saved.cost_usd, round(saved.on_time_share, 6)
     (('nine',), -8100.0, 0.0)
@@ -265,21 +217,8 @@ def equal_cost_swaps(frontier: Frontier, levels: FloatArray, *, tolerance_usd: f
     --------
     Three seats cost the same at two places.
 
-    >>> import pandas as pd
-    >>> from capacity import ReviewQueue, ReviewTeam, ServiceTarget
-    >>> from forecasting import VolumeHistory, forecast_volumes
-    >>> from optimization import Effect, OpexRequest, find_frontier, planning_case, value_all_blocks
-    >>> days = pd.date_range("2026-01-05", periods=28)
-    >>> history = VolumeHistory.from_frame(pd.DataFrame({"queue": "ads", "date": days, "items": 60}))
-    >>> queue = ReviewQueue(name="ads", handle_minutes=6, target=ServiceTarget(share=0.9, within_hours=24))
-    >>> team = ReviewTeam(name="a", site="x", kind="vendor", heads=0, shrinkage=0.25, skills={"ads": 1.0},
-    ...                   cost_usd_per_head_week=900)
-    >>> def ask(name, n, usd):
-    ...     seats = Effect(kind="seats", team="a", low=n, mode=n, high=n)
-    ...     return OpexRequest(name=name, title=f"{n} seats", owner="Ops", effects=(seats,), weekly_usd=usd)
-    >>> asks = [ask("here", 3, 2700), ask("there", 3, 2700), ask("nine", 9, 8100)]
-    >>> case = planning_case(forecast_volumes(history, 7, n_paths=5), [queue], [team], asks)
-    >>> frontier = find_frontier(value_all_blocks(case))
+    >>> from optimization import find_frontier, sample_case, value_all_blocks
+    >>> frontier = find_frontier(value_all_blocks(sample_case(here=(3, 2700), there=(3, 2700), nine=(9, 8100))))
     >>> [(swap.dropped, swap.added) for swap in equal_cost_swaps(frontier, np.array([1.0, 0.0, 0.0]))]
     [(('here',), ('there',))]
     """
@@ -321,21 +260,8 @@ class RankingRegret:
     --------
     One seat serves most for a dollar, but leaves too little for the three that do all the work.
 
-    >>> import pandas as pd
-    >>> from capacity import ReviewQueue, ReviewTeam, ServiceTarget
-    >>> from forecasting import VolumeHistory, forecast_volumes
-    >>> from optimization import Effect, OpexRequest, find_frontier, planning_case, value_all_blocks
-    >>> days = pd.date_range("2026-01-05", periods=28)
-    >>> history = VolumeHistory.from_frame(pd.DataFrame({"queue": "ads", "date": days, "items": 60}))
-    >>> queue = ReviewQueue(name="ads", handle_minutes=6, target=ServiceTarget(share=0.9, within_hours=24))
-    >>> team = ReviewTeam(name="a", site="x", kind="vendor", heads=0, shrinkage=0.25, skills={"ads": 1.0},
-    ...                   cost_usd_per_head_week=900)
-    >>> def ask(name, n, usd):
-    ...     seats = Effect(kind="seats", team="a", low=n, mode=n, high=n)
-    ...     return OpexRequest(name=name, title=f"{n} seats", owner="Ops", effects=(seats,), weekly_usd=usd)
-    >>> asks = [ask("three", 3, 2700), ask("one", 1, 200)]
-    >>> case = planning_case(forecast_volumes(history, 7, n_paths=5), [queue], [team], asks)
-    >>> frontier = find_frontier(value_all_blocks(case))
+    >>> from optimization import find_frontier, sample_case, value_all_blocks
+    >>> frontier = find_frontier(value_all_blocks(sample_case(three=(3, 2700), one=(1, 200))))
     >>> regret = ranking_regret(frontier, 2700)
     >>> regret.on_time_share > 0, 0 < regret.share_of_gain < 1
     (True, True)
@@ -390,21 +316,8 @@ def ranking_regret(frontier: Frontier, budget_usd: float) -> RankingRegret:
     --------
     One seat serves most for a dollar, but leaves too little for the three that do all the work.
 
-    >>> import pandas as pd
-    >>> from capacity import ReviewQueue, ReviewTeam, ServiceTarget
-    >>> from forecasting import VolumeHistory, forecast_volumes
-    >>> from optimization import Effect, OpexRequest, find_frontier, planning_case, value_all_blocks
-    >>> days = pd.date_range("2026-01-05", periods=28)
-    >>> history = VolumeHistory.from_frame(pd.DataFrame({"queue": "ads", "date": days, "items": 60}))
-    >>> queue = ReviewQueue(name="ads", handle_minutes=6, target=ServiceTarget(share=0.9, within_hours=24))
-    >>> team = ReviewTeam(name="a", site="x", kind="vendor", heads=0, shrinkage=0.25, skills={"ads": 1.0},
-    ...                   cost_usd_per_head_week=900)
-    >>> def ask(name, n, usd):
-    ...     seats = Effect(kind="seats", team="a", low=n, mode=n, high=n)
-    ...     return OpexRequest(name=name, title=f"{n} seats", owner="Ops", effects=(seats,), weekly_usd=usd)
-    >>> asks = [ask("three", 3, 2700), ask("one", 1, 200)]
-    >>> case = planning_case(forecast_volumes(history, 7, n_paths=5), [queue], [team], asks)
-    >>> frontier = find_frontier(value_all_blocks(case))
+    >>> from optimization import find_frontier, sample_case, value_all_blocks
+    >>> frontier = find_frontier(value_all_blocks(sample_case(three=(3, 2700), one=(1, 200))))
     >>> regret = ranking_regret(frontier, 2700)
     >>> regret.ranked.funded, regret.best.funded
     (('one',), ('three',))

@@ -110,21 +110,8 @@ def service_bridge(values: SetValues, levels: FloatArray) -> ServiceBridge:
     --------
     Three seats do all the work of a queue, so that nine more add nothing.
 
-    >>> import pandas as pd
-    >>> from capacity import ReviewQueue, ReviewTeam, ServiceTarget
-    >>> from forecasting import VolumeHistory, forecast_volumes
-    >>> from optimization import Effect, OpexRequest, planning_case, value_all_blocks
-    >>> days = pd.date_range("2026-01-05", periods=28)
-    >>> history = VolumeHistory.from_frame(pd.DataFrame({"queue": "ads", "date": days, "items": 60}))
-    >>> queue = ReviewQueue(name="ads", handle_minutes=6, target=ServiceTarget(share=0.9, within_hours=24))
-    >>> team = ReviewTeam(name="a", site="x", kind="vendor", heads=0, shrinkage=0.25, skills={"ads": 1.0},
-    ...                   cost_usd_per_head_week=900)
-    >>> def ask(name, n, usd):
-    ...     seats = Effect(kind="seats", team="a", low=n, mode=n, high=n)
-    ...     return OpexRequest(name=name, title=f"{n} seats", owner="Ops", effects=(seats,), weekly_usd=usd)
-    >>> asks = [ask("three", 3, 2700), ask("nine", 9, 8100)]
-    >>> case = planning_case(forecast_volumes(history, 7, n_paths=5), [queue], [team], asks)
-    >>> bridge = service_bridge(value_all_blocks(case), np.array([1.0, 1.0]))
+    >>> from optimization import sample_case, value_all_blocks
+    >>> bridge = service_bridge(value_all_blocks(sample_case(three=(3, 2700), nine=(9, 8100))), np.array([1.0, 1.0]))
     >>> [step.request for step in bridge.steps], bridge.cost_usd
     (['three', 'nine'], 10800.0)
     >>> bridge.steps[1].on_time_share, round(bridge.final_on_time_share, 3)

@@ -125,21 +125,9 @@ def cheapest_set_meeting_targets(values: SetValues, *, probability: float = 0.8)
     --------
     A queue of 42 hours of work a week that nobody does yet; three seats bring 90.
 
-    >>> import pandas as pd
-    >>> from capacity import ReviewQueue, ReviewTeam, ServiceTarget
-    >>> from forecasting import VolumeHistory, forecast_volumes
-    >>> from optimization import Effect, OpexRequest, planning_case, value_all_blocks
-    >>> days = pd.date_range("2026-01-05", periods=28)
-    >>> history = VolumeHistory.from_frame(pd.DataFrame({"queue": "ads", "date": days, "items": 60}))
-    >>> queue = ReviewQueue(name="ads", handle_minutes=6, target=ServiceTarget(share=0.9, within_hours=24))
-    >>> team = ReviewTeam(name="a", site="x", kind="vendor", heads=0, shrinkage=0.25, skills={"ads": 1.0},
-    ...                   cost_usd_per_head_week=900)
-    >>> def ask(name, n, usd):
-    ...     seats = Effect(kind="seats", team="a", low=n, mode=n, high=n)
-    ...     return OpexRequest(name=name, title=f"{n} seats", owner="Ops", effects=(seats,), weekly_usd=usd)
-    >>> asks = [ask("three", 3, 2700), ask("nine", 9, 8100)]
-    >>> case = planning_case(forecast_volumes(history, 7, n_paths=5), [queue], [team], asks)
-    >>> cheapest = cheapest_set_meeting_targets(value_all_blocks(case), probability=0.8)
+    >>> from optimization import sample_case, value_all_blocks
+    >>> values = value_all_blocks(sample_case(three=(3, 2700), nine=(9, 8100)))
+    >>> cheapest = cheapest_set_meeting_targets(values, probability=0.8)
     >>> cheapest.funded, cheapest.cost_usd, cheapest.probability_met.tolist()
     (('three',), 2700.0, [1.0])
     """
