@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from forecasting.charts.chart_pieces import cut_row_names, is_narrow, new_axes, rows_of_bars, title_with_subtitle
-from forecasting.charts.chart_style import BLUE, INK, PALE_BROWN, money
+from forecasting.charts.chart_style import BLUE, INK, PALE_BROWN, money, round_money
 from forecasting.charts.measured_text import ELLIPSIS
 
 if TYPE_CHECKING:
@@ -114,9 +114,9 @@ def plot_tornado(
         ylim=(max(len(drawn), 1) - 0.4, -0.6),
         xlabel=f"Line: as planned, {written(base)}",
     )
-    ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: written(value)))
-    if is_narrow(ax):
-        ax.xaxis.set_major_locator(MaxNLocator(nbins=3))
+    on_axis = round_money if written is money else written
+    ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: on_axis(value)))
+    ax.xaxis.set_major_locator(MaxNLocator(nbins=3 if is_narrow(ax) else 7))
     left_out = len(table) - len(drawn)
     rest = f"; {left_out} narrower inputs are left out" if left_out else ""
     subtitle = f"{outcome}. One input at a time; pale: its low end, dark: its high end{rest}"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from forecasting.charts.chart_style import BLUE, INK, SOFT, money
+from forecasting.charts.chart_style import BLUE, INK, SOFT, round_money
 from forecasting.charts.measured_text import fitted
 
 if TYPE_CHECKING:
@@ -205,7 +205,7 @@ def draw_budget(ax: Axes, budget_usd: float, right: float) -> bool:
 
 def in_money(axis: Axis) -> None:
     """Write the numbers of an axis as money."""
-    _write(axis, money)
+    _write(axis, round_money)
 
 
 def in_shares(axis: Axis, *, digits: int = 0) -> None:

@@ -15,6 +15,8 @@ BLUE, ORANGE, GREEN, PINK = "#0072B2", "#BC4F00", "#007C5A", "#B0508A"
 INK, SOFT, GREY = "#222222", "#555555", "#6F6F6F"
 # For areas only: contrast of at least 3 to white.
 PALE_BLUE, PALE_BROWN = "#6F93AB", "#A8884F"
+# An amount of fewer of the last digit written would be rounded beyond use.
+LEAST_STEPS = 4.0
 # Sizes of type in a chart that is as wide as a phone or a column of text. [points]
 NARROW_TYPE = {"font.size": 8, "axes.titlesize": 10, "axes.labelsize": 8, "xtick.labelsize": 8, "ytick.labelsize": 8}
 
@@ -77,6 +79,28 @@ def money(usd: float) -> str:
         # Less than half a cent either way is nothing, without a sign.
         return "$0"
     return f"{sign}${size:,.0f}" if size == round(size) else f"{sign}${size:,.2f}"
+
+
+def round_money(usd: float) -> str:
+    """Write an amount of an axis, which is round: without zeros behind the point.
+
+    Parameters
+    ----------
+    usd : float
+        Amount. [USD]
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> round_money(100_000_000), round_money(15_000), round_money(1_250_000), round_money(0.5)
+    ('$100M', '$15k', '$1.25M', '$0.50')
+    """
+    text = money(usd)
+    number, unit = (text[:-1], text[-1]) if text[-1] in "kMB" else (text, "")
+    return f"{number.rstrip('0').rstrip('.')}{unit}" if unit and "." in number else text
 
 
 def percent(share: float, digits: int = 1) -> str:
@@ -193,6 +217,8 @@ def rounded_parts(parts: Sequence[float], unit: float, *, total: float | None = 
 def money_parts(amounts: Sequence[float]) -> tuple[list[str], str]:
     """Write amounts and their sum in one unit, rounded so that they add up as written.
 
+    The unit is as large as leaves the smallest amount a figure that says something.
+
     Parameters
     ----------
     amounts : sequence of float
@@ -209,11 +235,19 @@ def money_parts(amounts: Sequence[float]) -> tuple[list[str], str]:
     (['$10.4k', '$20.5k', '$30.4k'], '$61.3k')
     >>> money_parts([450_000.0, 1_250_500.0])
     (['$0.45M', '$1.25M'], '$1.70M')
+    >>> money_parts([180_000.0, 2_400_000_000.0])
+    (['$0.18M', '$2,400.00M'], '$2,400.18M')
     """
     total = sum(amounts)
     largest = max([abs(total) / 10.0, *map(abs, amounts)], default=0.0)
+    smallest = min((abs(amount) for amount in amounts if amount), default=0.0)
     divisor, unit, digits = next(
-        (scale for scale in ((1e9, "B", 2), (1e6, "M", 2), (1e3, "k", 1)) if largest >= 0.9995 * scale[0]), (1.0, "", 2)
+        (
+            (size, letter, digits)
+            for size, letter, digits in ((1e9, "B", 2), (1e6, "M", 2), (1e3, "k", 1))
+            if largest >= 0.9995 * size and smallest >= LEAST_STEPS * size * 10.0**-digits
+        ),
+        (1.0, "", 2),
     )
     if divisor == 1.0 and all(amount == round(amount) for amount in amounts):
         digits = 0

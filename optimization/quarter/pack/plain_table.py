@@ -49,7 +49,8 @@ def _written(head: str, value: object) -> str:
     if head.endswith("USD"):
         return money(number)
     if "points" in head or head.endswith("FTE"):
-        return f"{number:,.2f}"
+        # Nothing has no sign.
+        return f"{number:,.2f}".replace("-0.00", "0.00") if abs(number) < 0.005 else f"{number:,.2f}"
     if "tems" in head:
         return count(number) if number < 1e6 else f"{number:,.0f}"
     if head.startswith("Week") and head.count(" ") < 1:
