@@ -98,7 +98,9 @@ def test_every_command_and_option_is_described() -> None:
 def test_every_exit_code_and_verdict_is_described() -> None:
     scheduler = (DOCS / "how-to/run-on-a-scheduler.md").read_text(encoding="utf-8")
     tutorial = (DOCS / "tutorials/first-plan.md").read_text(encoding="utf-8")
-    assert [code.name for code in Exit if f"\n| {code.value} |" not in scheduler] == []
+    reference = (DOCS / "reference/cli.md").read_text(encoding="utf-8")
+    for page in (scheduler, reference):
+        assert [code.name for code in Exit if f"\n| {code.value} |" not in page] == []
     assert [verdict.name for verdict in Verdict if f"\n| {verdict.value} |" not in tutorial] == []
 
 

@@ -1,4 +1,4 @@
-"""The command line: `opex init`, `opex validate`, `opex plan` and `opex compare`."""
+"""The command line: `opex init`, `opex validate`, `opex plan`, `opex report` and `opex compare`."""
 
 import json
 import signal
@@ -103,6 +103,21 @@ def plan(
         f"{percent(figures['on_time_share_recommended'])}."
     )
     typer.echo(f"Open {(result.folder / 'page.html').resolve()}")
+
+
+@app.command()
+def report(
+    run: Annotated[Path, typer.Argument(metavar="RUN", help="Folder of a finished run.")], as_json: AsJson = False
+) -> None:
+    """Say what a finished run recommends and why, in words for an e-mail."""
+    from optimization.quarter.report import read_report
+
+    found = read_report(run)
+    if as_json:
+        typer.echo(json.dumps(found.to_dict()))
+        return
+    typer.echo(found.words)
+    typer.echo(f"Open {(run / 'page.html').resolve()}")
 
 
 @app.command()
