@@ -59,7 +59,7 @@ def requests_message(scorecard: Scorecard) -> str:
 
     >>> from optimization import sample_case, score_requests, value_all_blocks
     >>> scorecard = score_requests(value_all_blocks(sample_case()), np.array([1.0]))
-    >>> requests_message(scorecard).startswith("1 of 1 requests is worth funding; most is added by three")
+    >>> requests_message(scorecard).startswith("Fund the one request; three adds")
     True
     """
     funded = [score for score in scorecard.scores if score.funded_share > 0]
