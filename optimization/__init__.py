@@ -12,7 +12,7 @@ from optimization.plan.staffing_plan import QueueService, StaffingPlan
 from optimization.plan.two_stage_staffing import TwoStageStaffing, two_stage_staffing
 from optimization.policies.comparison import PolicyComparison, compare_policies
 from optimization.program.chance_constraint import ChanceConstraint
-from optimization.program.cut_rounds import SolverLimitError
+from optimization.program.cut_search import SolverLimitError
 from optimization.program.expected_share import ExpectedShare
 from optimization.program.first_stage import RiskWeight
 from optimization.program.outcome import SolveStatus

@@ -16,7 +16,6 @@ from forecasting.charts.chart_style import money, percent
 from optimization.cost_service.budget_sweep import BudgetSweep
 from optimization.cost_service.sandwich import Sandwich, sandwich
 from optimization.program.policies import Policies
-from optimization.program.price_of_lateness import ITEM_TOLERANCE
 from optimization.program.staffing_case import staffing_case
 from optimization.program.team_options import TeamOptions
 
@@ -35,7 +34,9 @@ class CostServiceCurve:
     extra_cost_usd : ndarray of shape (n_points,)
         Cost beyond that of today's people, at the points that were solved. [USD]
     on_time_share : ndarray of shape (n_points,)
-        Best on-time share there, of the deferred queues, weighted by severity. [-]
+        On-time share attained there, of the deferred queues, weighted by severity. [-]
+    most_share : ndarray of shape (n_points,)
+        What no plan exceeds there; more by a hair. [-]
     share_per_usd : ndarray of shape (n_points,)
         What one more dollar adds there. [1/USD]
     today_usd
@@ -55,17 +56,23 @@ class CostServiceCurve:
 
     extra_cost_usd: FloatArray
     on_time_share: FloatArray
+    most_share: FloatArray
     share_per_usd: FloatArray
     today_usd: float
     solves: int
 
     def __post_init__(self) -> None:
-        for array in (self.extra_cost_usd, self.on_time_share, self.share_per_usd):
+        for array in (self.extra_cost_usd, self.on_time_share, self.most_share, self.share_per_usd):
             array.setflags(write=False)
 
     @property
     def _late(self) -> Sandwich:
-        return Sandwich(place=self.extra_cost_usd.copy(), value=1.0 - self.on_time_share, slope=-self.share_per_usd)
+        return Sandwich(
+            place=self.extra_cost_usd.copy(),
+            value=1.0 - self.on_time_share,
+            bound=1.0 - self.most_share,
+            slope=-self.share_per_usd,
+        )
 
     def lower_bound(self, extra_cost_usd: ArrayLike) -> FloatArray:
         """On-time share that is attained at a cost at least, by mixing the points next to it.
@@ -80,7 +87,7 @@ class CostServiceCurve:
         ndarray
             Of its shape. [-]
         """
-        return np.asarray(1.0 - self._late.chord(extra_cost_usd) - ITEM_TOLERANCE)
+        return np.asarray(1.0 - self._late.chord(extra_cost_usd))
 
     def upper_bound(self, extra_cost_usd: ArrayLike) -> FloatArray:
         """On-time share that nothing exceeds at a cost: the lowest of all tangents.
@@ -101,8 +108,8 @@ class CostServiceCurve:
     def certified_gap(self) -> float:
         """Furthest that the two bounds lie apart [-]."""
         if self.extra_cost_usd.size < 2:
-            return ITEM_TOLERANCE
-        return float(self._late.gap.max()) + ITEM_TOLERANCE
+            return float((self.most_share - self.on_time_share).max())
+        return float(self._late.gap.max())
 
     @property
     def certified_gap_of_range(self) -> float:
@@ -166,15 +173,14 @@ def cost_service_curve(
     Returns
     -------
     CostServiceCurve
-        From the least cost to the least cost of the best service.
+        From the least cost to the least cost of the best service, short of the last millionth of it.
 
     Raises
     ------
     ValueError
         If no queue is deferred, or a number lies outside its range.
     SolverLimitError
-        If the policies leave no plan, the cuts of a budget do not settle in 200 rounds (a dozen queues over a quarter
-        may not), or the solver proves nothing.
+        If the policies leave no plan, the cuts of a budget do not settle in 400 rounds, or the solver proves nothing.
 
     Notes
     -----
@@ -215,12 +221,13 @@ def cost_service_curve(
     multiple = np.zeros(len(queues))
     if any(queue.is_live for queue in queues):
         multiple = np.nan_to_num(required_staffing(forecast, queues, teams).multiple, nan=1.0)
-    sweep = BudgetSweep(case, multiple)
+    sweep = BudgetSweep(case, multiple, tolerance=tolerance)
     low, high = sweep.ends()
-    found = sandwich(sweep.late_share, low, high, tolerance=tolerance, most_solves=most_solves)
+    found = sandwich(sweep.point, low, high, tolerance=tolerance, most_solves=most_solves)
     return CostServiceCurve(
         extra_cost_usd=found.place.copy(),
         on_time_share=1.0 - found.value,
+        most_share=1.0 - found.bound,
         share_per_usd=-found.slope,
         today_usd=sweep.today_usd,
         solves=found.place.size,

@@ -18,16 +18,18 @@ class Sandwich:
 
     Attributes
     ----------
-    place, value, slope : ndarray of shape (n_points,)
-        In order of place; the slope is any subgradient there.
+    place, value, bound, slope : ndarray of shape (n_points,)
+        In order of place: a value that the function does not exceed there, one that it is not below, and the slope of a
+        line through the latter that it is nowhere below. Where it is known exactly the two values are the same.
     """
 
     place: FloatArray
     value: FloatArray
+    bound: FloatArray
     slope: FloatArray
 
     def __post_init__(self) -> None:
-        for array in (self.place, self.value, self.slope):
+        for array in (self.place, self.value, self.bound, self.slope):
             array.setflags(write=False)
 
     def chord(self, place: ArrayLike) -> FloatArray:
@@ -37,7 +39,7 @@ class Sandwich:
     def tangent(self, place: ArrayLike) -> FloatArray:
         """Lower bound, the highest of all tangents, of the shape of `place`."""
         where = np.asarray(place, dtype=np.float64)[..., None]
-        return np.asarray((self.value + self.slope * (where - self.place)).max(axis=-1))
+        return np.asarray((self.bound + self.slope * (where - self.place)).max(axis=-1))
 
     @property
     def meeting(self) -> FloatArray:
@@ -45,7 +47,7 @@ class Sandwich:
         left, right = slice(None, -1), slice(1, None)
         bend = self.slope[right] - self.slope[left]
         width = np.diff(self.place)
-        drop = np.diff(self.value) - self.slope[left] * width
+        drop = np.diff(self.bound) - self.slope[left] * width
         # The left tangent has fallen `drop` below the right point; the right one makes that good over the rest.
         part = 1.0 - np.divide(drop, bend * width, out=np.full(width.size, 0.5), where=bend * width > 0)
         return np.asarray(self.place[left] + np.clip(part, 0.0, 1.0) * width)
@@ -53,18 +55,22 @@ class Sandwich:
     @property
     def gap(self) -> FloatArray:
         """Furthest that chord and tangents lie apart between neighbours, of shape (n_points - 1,)."""
-        return np.asarray(np.maximum(self.chord(self.meeting) - self.tangent(self.meeting), 0.0))
+        left, right = slice(None, -1), slice(1, None)
+        lines = [self.bound[side] + self.slope[side] * (self.meeting - self.place[side]) for side in (left, right)]
+        apart = self.chord(self.meeting) - np.maximum(*lines)
+        at_points = self.value - self.bound
+        return np.asarray(np.max([apart, at_points[left], at_points[right], np.zeros(apart.size)], axis=0))
 
 
 def sandwich(
-    solve: Callable[[float], tuple[float, float]], low: float, high: float, *, tolerance: float, most_solves: int
+    solve: Callable[[float], tuple[float, float, float]], low: float, high: float, *, tolerance: float, most_solves: int
 ) -> Sandwich:
     """Enclose a convex function until bounds are close everywhere.
 
     Parameters
     ----------
     solve
-        From a place to the value and a subgradient there.
+        From a place to a value attained there, a bound of it, and the slope of a line through the bound that supports.
     low, high : float
         Ends of the places.
     tolerance : float
@@ -87,7 +93,7 @@ def sandwich(
 
     Examples
     --------
-    >>> found = sandwich(lambda x: (1 / x, -1 / x**2), 1.0, 10.0, tolerance=0.01, most_solves=50)
+    >>> found = sandwich(lambda x: (1 / x, 1 / x, -1 / x**2), 1.0, 10.0, tolerance=0.01, most_solves=50)
     >>> found.place.size, bool(found.gap.max() <= 0.01 * 0.9)
     (15, True)
     """
@@ -97,7 +103,8 @@ def sandwich(
         found = Sandwich(
             place=places,
             value=np.array([points[place][0] for place in places]),
-            slope=np.array([points[place][1] for place in places]),
+            bound=np.array([points[place][1] for place in places]),
+            slope=np.array([points[place][2] for place in places]),
         )
         if places.size < 2:
             return found

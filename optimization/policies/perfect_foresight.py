@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from optimization.plan.decisions import no_decisions, overtime_output, supply_of
 from optimization.program.build import build_program
-from optimization.program.cut_rounds import CutSearch, SolverLimitError
+from optimization.program.cut_search import CutSearch, SolverLimitError
 from optimization.program.installed_solver import installed_solver
 from optimization.program.outcome import SolveStatus
 from optimization.program.price_of_lateness import PriceOfLateness
@@ -93,7 +93,7 @@ def _least_cost(known: StaffingCase, target: PriceOfLateness, overtime: FloatArr
     outcome = search.until_kept()
     if outcome.status is not SolveStatus.OPTIMAL:
         raise SolverLimitError(outcome)
-    return outcome.objective
+    return outcome.bound
 
 
 def _known(case: StaffingCase, path: int) -> StaffingCase:

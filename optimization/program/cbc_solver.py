@@ -14,6 +14,7 @@ from optimization.program.outcome import SolveOutcome, SolveStatus
 
 FloatArray = NDArray[np.float64]
 
+AWAY = 1e-9  # a row further from its bounds than this is slack
 # What the numbers of `scipy.optimize.linprog` mean.
 LINEAR_ENDS = {
     0: SolveStatus.OPTIMAL,
@@ -85,6 +86,7 @@ class CbcSolver:
         if given:
             raise ValueError(f"options must be mip_rel_gap or mip_max_nodes for CBC; found {sorted(given)}")
         self._start: FloatArray | None = None
+        self._slack = np.zeros(len(model.rows), dtype=np.bool_)
 
     @property
     def columns(self) -> dict[str, int]:
@@ -175,6 +177,30 @@ class CbcSolver:
             coefficient=np.append(model.coefficient, list(coefficients.values())),
         )
 
+    def remove_rows(self, names: Sequence[str]) -> None:
+        """Take rows out."""
+        model, gone = self._model, set(names)
+        stay = np.array([name not in gone for name in model.rows])
+        entry = np.repeat(stay, np.diff(model.start))
+        self._model = replace(
+            model,
+            rows={name: place for place, name in enumerate(name for name in model.rows if name not in gone)},
+            row_lower=model.row_lower[stay],
+            row_upper=model.row_upper[stay],
+            start=np.concatenate([[0], np.cumsum(np.diff(model.start)[stay])]).astype(np.int32),
+            index=model.index[entry],
+            coefficient=model.coefficient[entry],
+        )
+        self._slack = self._slack[stay]
+
+    def is_slack(self, names: Sequence[str]) -> NDArray[np.bool_]:
+        """Whether rows are away from their bounds in the plan of the last linear solve, of shape (n_names,)."""
+        return self._slack[[self.rows[name] for name in names]]
+
+    def objective_of(self, values: FloatArray) -> float:
+        """Objective of a plan, of shape (n_columns,)."""
+        return float(self._model.cost @ values) + self._model.offset
+
     def set_start(self, values: Sequence[float] | FloatArray) -> None:
         """Offer a plan, of shape (n_columns,), for a mixed-integer solve to start from."""
         self._start = np.asarray(values, dtype=np.float64)
@@ -241,6 +267,8 @@ class CbcSolver:
             duals[equal] = found.eqlin.marginals
             duals[above] -= found.ineqlin.marginals[: above.sum()]
             duals[below] += found.ineqlin.marginals[above.sum() :]
+            done = matrix @ found.x
+            self._slack = np.minimum(done - model.row_lower, model.row_upper - done) > AWAY
             reduced = np.asarray(found.lower.marginals + found.upper.marginals)
         return SolveOutcome(
             status=status,

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from optimization.program.deadline_cover import AskedPaths, deadline_cover
 from optimization.program.deferred_flow import DeferredFlow
-from optimization.program.missed_cuts import SHARE_TOLERANCE, Position, hours_in_steps
+from optimization.program.missed_cuts import SHARE_TOLERANCE, Position, Touching, hours_in_steps
 from optimization.program.staffing_case import StaffingCase
 from optimization.program.staffing_program import Cut, column
 
@@ -115,7 +115,7 @@ class ChanceConstraint:
         ]
         return AskedPaths(kept=kept, cover=tuple(cover))
 
-    def cuts(self, position: Position) -> list[Cut]:
+    def touching(self, position: Position) -> list[Touching]:
         """Rows that the plan breaks: for every week, the interval that ends in it and is shortest of capacity.
 
         Parameters
@@ -125,17 +125,12 @@ class ChanceConstraint:
 
         Returns
         -------
-        list of Cut
+        list of Touching
         """
-        return [
-            cut
-            for queue, record in enumerate(position.case.queues)
-            if not record.is_live
-            for cut in _broken(position, queue)
-        ]
+        return [row for queue in position.deferred for row in _broken(position, queue)]
 
 
-def _broken(position: Position, queue: int) -> list[Cut]:
+def _broken(position: Position, queue: int) -> list[Touching]:
     case, cover = position.case, position.asked.cover[queue]
     n_steps = cover.shape[0]
     done = np.concatenate([[0.0], np.cumsum(position.capacity(queue))])
@@ -152,14 +147,13 @@ def _broken(position: Position, queue: int) -> list[Cut]:
         start = int(worst[end])
         inside = (np.arange(n_steps) >= start) & (np.arange(n_steps) <= end)
         hours = hours_in_steps(position, queue, inside / due)
-        found.append(
-            Cut(
-                name=column("cover", queue, position.serial, week),
-                coefficients={**hours, column("relax_queue", queue, week): 1.0},
-                lower=float(cover[start, end]) / due,
-                queue=queue,
-            )
+        cut = Cut(
+            name=column("cover", queue, position.serial, week),
+            coefficients={**hours, column("relax_queue", queue, week): 1.0},
+            lower=float(cover[start, end]) / due,
+            queue=queue,
         )
+        found.append(Touching(cut=cut, excess=float(by_week[week, within]), tolerance=SHARE_TOLERANCE))
     return found
 
 

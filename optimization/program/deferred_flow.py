@@ -77,7 +77,7 @@ class DeferredFlow:
         ndarray of shape (n_paths,)
             [items]
         """
-        return self._reflected(capacity)[0]
+        return reflected(self.arrived.T, self.due.T, self._room(capacity))[0]
 
     def missed_slope(self, capacity: FloatArray, paths: NDArray[np.intp]) -> tuple[FloatArray, NDArray[np.bool_]]:
         """Linear functions that no capacity goes below: missed >= constant - saves @ capacity.
@@ -97,30 +97,64 @@ class DeferredFlow:
             Steps in which one more item of capacity saves one.
         """
         part = DeferredFlow(arrived=self.arrived[paths], due=self.due[paths])
-        missed, event = part._reflected(capacity)
-        saves = np.zeros(event.shape, dtype=np.bool_)
-        short = np.zeros(len(paths), dtype=np.bool_)
-        for step in range(event.shape[1] - 1, -1, -1):
-            short = np.where(event[:, step] == 0, short, event[:, step] > 0)
-            saves[:, step] = short
+        missed, short, ran_out = reflected(part.arrived.T, part.due.T, part._room(capacity))
+        saves = saving_steps(short, ran_out).T
         return missed + (saves * capacity).sum(axis=1), saves
 
-    def _reflected(self, capacity: FloatArray) -> tuple[FloatArray, NDArray[np.int8]]:
-        """Items missed, and for each step whether the work ran out (-1), items were missed (1) or neither (0)."""
+    def _room(self, capacity: FloatArray) -> FloatArray:
         n_paths, n_points = self.arrived.shape
-        room = np.broadcast_to(capacity, (n_paths, n_points - 1))
-        event = np.zeros((n_paths, n_points - 1), dtype=np.int8)
-        decided = self.due[:, 0].copy()
-        missed = np.zeros(n_paths)
-        for step in range(n_points - 1):
-            could = decided + room[:, step]
-            ran_out, must = could >= self.arrived[:, step + 1], self.due[:, step + 1]
-            decided = np.minimum(could, self.arrived[:, step + 1])
-            short = decided < must
-            missed += np.where(short, must - decided, 0.0)
-            decided = np.maximum(decided, must)
-            event[:, step] = np.where(short, np.where(ran_out, 0, 1), np.where(ran_out, -1, 0))
-        return missed, event
+        return np.ascontiguousarray(np.broadcast_to(capacity, (n_paths, n_points - 1)).T)
+
+
+def reflected(
+    arrived: FloatArray, due: FloatArray, room: FloatArray
+) -> tuple[FloatArray, NDArray[np.bool_], NDArray[np.bool_]]:
+    """Do the oldest first, and miss an item only at its deadline.
+
+    Parameters
+    ----------
+    arrived, due : ndarray of shape (n_steps + 1, n_curves)
+        Curves of `DeferredFlow`, steps first. [items]
+    room : ndarray of shape (n_steps, n_curves)
+        Items that can be decided in each step. [items]
+
+    Returns
+    -------
+    missed : ndarray of shape (n_curves,)
+        [items]
+    short, ran_out : ndarray of bool of shape (n_steps, n_curves)
+        Whether items were missed at the end of a step, and whether there was no work left.
+    """
+    arrived, due = np.ascontiguousarray(arrived), np.ascontiguousarray(due)
+    could, lacks = np.empty(room.shape), np.empty(room.shape)
+    decided = due[0].copy()
+    for step in range(room.shape[0]):
+        np.add(decided, room[step], out=could[step])
+        np.minimum(could[step], arrived[step + 1], out=decided)
+        np.subtract(due[step + 1], decided, out=lacks[step])
+        np.maximum(decided, due[step + 1], out=decided)
+    short = lacks > 0.0
+    return np.where(short, lacks, 0.0).sum(axis=0), short, could >= arrived[1:]
+
+
+def saving_steps(short: NDArray[np.bool_], ran_out: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Steps in which one more item of capacity saves one: those after which items are missed before work runs out.
+
+    Parameters
+    ----------
+    short, ran_out : ndarray of bool of shape (n_steps, n_curves)
+        Of `reflected`.
+
+    Returns
+    -------
+    ndarray of bool of shape (n_steps, n_curves)
+    """
+    # The next event of each step, by its number, and in the last bit whether items are missed then.
+    n_steps = short.shape[0]
+    number = np.arange(n_steps, dtype=np.int32)[:, None]
+    event = np.where(short ^ ran_out, 2 * number + short, np.int32(2 * n_steps))
+    np.minimum.accumulate(event[::-1], axis=0, out=event[::-1])
+    return np.asarray((event & 1).astype(np.bool_))
 
 
 def deferred_flow(

@@ -6,9 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optimization.program.deadline_cover import AskedPaths
-from optimization.program.missed_cuts import SHARE_TOLERANCE, Position, missed_cut
+from optimization.program.missed_cuts import SHARE_TOLERANCE, Position, Touching, missed_cut
 from optimization.program.staffing_case import StaffingCase
-from optimization.program.staffing_program import Cut
 
 FloatArray = NDArray[np.float64]
 
@@ -50,14 +49,19 @@ class ExpectedShare:
         """All paths count."""
         return AskedPaths(kept=np.ones((given.shape[1], case.forecast.n_paths), dtype=np.bool_), cover=())
 
-    def cuts(self, position: Position) -> list[Cut]:
-        """Rows that the plan breaks."""
+    def touching(self, position: Position) -> list[Touching]:
+        """One row a deferred queue: its mean late share against what is allowed."""
         case, found = position.case, []
-        for queue, flow in enumerate(case.flows):
-            late = position.late_share(queue).mean()
-            if not case.queues[queue].is_live and late > position.allowed(queue) + SHARE_TOLERANCE:
-                weight = _one_over(flow.due_items) / case.forecast.n_paths
-                found.append(missed_cut(position, queue, weight, allowed=1.0 - case.queues[queue].target.share))
+        for queue in position.deferred:
+            weight = _one_over(case.flows[queue].due_items) / case.forecast.n_paths
+            allowed = 1.0 - case.queues[queue].target.share
+            found.append(
+                Touching(
+                    cut=missed_cut(position, queue, weight, allowed=allowed),
+                    excess=float(position.late_share(queue).mean()) - position.allowed(queue),
+                    tolerance=SHARE_TOLERANCE,
+                )
+            )
         return found
 
 

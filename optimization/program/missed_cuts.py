@@ -2,21 +2,24 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from optimization.program.deadline_cover import AskedPaths
+from optimization.program.stacked_flows import StackedFlows
 from optimization.program.staffing_case import StaffingCase
 from optimization.program.staffing_program import Cut, column
 
 FloatArray = NDArray[np.float64]
+BoolArray = NDArray[np.bool_]
 
 # Shares that are short by less than this are met.
 SHARE_TOLERANCE = 1e-6
 
 
-@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Position:
     """A plan as its queues see it.
 
@@ -24,6 +27,8 @@ class Position:
     ----------
     case
         What is known.
+    flows
+        Its deferred queues.
     given : ndarray of shape (n_teams, n_queues, n_weeks)
         Productive hours of each team in each queue. [h]
     margin : ndarray of shape (n_queues,)
@@ -39,6 +44,7 @@ class Position:
     """
 
     case: StaffingCase
+    flows: StackedFlows
     given: FloatArray
     margin: FloatArray
     relaxed: FloatArray
@@ -46,19 +52,57 @@ class Position:
     extra: Mapping[str, float]
     serial: int
 
+    @property
+    def deferred(self) -> list[int]:
+        """Numbers of the deferred queues."""
+        return [number for number, queue in enumerate(self.case.queues) if not queue.is_live]
+
+    @cached_property
+    def _missed(self) -> tuple[dict[int, FloatArray], dict[int, BoolArray]]:
+        return self.flows.at({queue: self.capacity(queue) for queue in self.deferred})
+
     def capacity(self, queue: int) -> FloatArray:
         """Items that count as decidable in each step, of shape (n_steps,) [items]."""
         return np.asarray(self.case.capacity_items(self.given, queue) / (1.0 + self.margin[queue]))
 
+    def missed(self, queue: int) -> FloatArray:
+        """Fewest items missed, of shape (n_paths,) [items]."""
+        return self._missed[0][queue]
+
+    def saves(self, queue: int) -> BoolArray:
+        """Steps in which one more item of capacity saves one, of shape (n_steps, n_paths)."""
+        return self._missed[1][queue]
+
     def late_share(self, queue: int) -> FloatArray:
         """Fewest items missed over items due, of shape (n_paths,) [-]."""
-        flow = self.case.flows[queue]
-        missed = flow.missed(self.capacity(queue))
-        return np.divide(missed, flow.due_items, out=np.zeros_like(missed), where=flow.due_items > 0)
+        due = self.case.flows[queue].due_items
+        return np.divide(self.missed(queue), due, out=np.zeros_like(due), where=due > 0)
 
     def allowed(self, queue: int) -> float:
         """Share of items that may be late [-]."""
         return 1.0 - self.case.queues[queue].target.share + float(self.relaxed[queue].sum())
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Touching:
+    """A row that touches what a target asks for at a position.
+
+    Attributes
+    ----------
+    cut
+        Row.
+    excess
+        By how much the position is beyond it; 0 or below where the position keeps it. [unit of the row]
+    tolerance
+        Excess up to which it counts as kept.
+    column_for_rest
+        Column that takes up the excess at its cost; None where none may.
+    """
+
+    cut: Cut
+    excess: float
+    tolerance: float
+    column_for_rest: str | None = None
 
 
 def missed_cut(
@@ -90,18 +134,14 @@ def missed_cut(
         sum over paths of weight x (constant - saves @ capacity) <= allowed + rest, with the capacity written as hours
         given.
     """
-    flow = position.case.flows[queue]
-    paths = np.flatnonzero(weight)
-    constant, saves = flow.missed_slope(position.capacity(queue), paths)
+    saved = position.saves(queue) @ weight
+    constant = float(weight @ position.missed(queue) + saved @ position.capacity(queue))
     weeks = range(position.case.n_weeks)
     rest = [column("relax_queue", queue, week) for week in weeks] if column_for_rest is None else [column_for_rest]
     return Cut(
         name=column("missed", queue, position.serial),
-        coefficients={
-            **hours_in_steps(position, queue, weight[paths] @ saves.astype(np.float64)),
-            **dict.fromkeys(rest, 1.0),
-        },
-        lower=float(weight[paths] @ constant) - allowed,
+        coefficients={**hours_in_steps(position, queue, saved), **dict.fromkeys(rest, 1.0)},
+        lower=constant - allowed,
         queue=queue,
     )
 

@@ -6,9 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optimization.program.deadline_cover import AskedPaths
-from optimization.program.missed_cuts import Position, missed_cut
+from optimization.program.missed_cuts import Position, Touching, missed_cut
 from optimization.program.staffing_case import StaffingCase
-from optimization.program.staffing_program import Cut, column
+from optimization.program.staffing_program import column
 
 FloatArray = NDArray[np.float64]
 
@@ -74,16 +74,20 @@ class PriceOfLateness:
         """All paths count."""
         return AskedPaths(kept=np.ones((given.shape[1], case.forecast.n_paths), dtype=np.bool_), cover=())
 
-    def cuts(self, position: Position) -> list[Cut]:
-        """Rows that the plan breaks."""
+    def touching(self, position: Position) -> list[Touching]:
+        """One row a deferred queue: the mean of its items missed against the column that pays for them."""
         case, found = position.case, []
-        for queue, flow in enumerate(case.flows):
+        for queue in position.deferred:
             late = column("late", queue)
             # Where an item takes more hours to save, it counts for more: an hour saves as much as the price says.
             weigh = 1.0 + float(position.margin[queue])
-            missed = weigh * float(flow.missed(position.capacity(queue)).mean())
-            tolerance = ITEM_TOLERANCE * max(1.0, float(flow.due_items.mean()))
-            if not case.queues[queue].is_live and missed > position.extra[late] + tolerance:
-                weight = np.full(case.forecast.n_paths, weigh / case.forecast.n_paths)
-                found.append(missed_cut(position, queue, weight, allowed=0.0, column_for_rest=late))
+            weight = np.full(case.forecast.n_paths, weigh / case.forecast.n_paths)
+            found.append(
+                Touching(
+                    cut=missed_cut(position, queue, weight, allowed=0.0, column_for_rest=late),
+                    excess=float(weight @ position.missed(queue)) - position.extra[late],
+                    tolerance=ITEM_TOLERANCE * max(1.0, float(case.flows[queue].due_items.mean())),
+                    column_for_rest=late,
+                )
+            )
         return found

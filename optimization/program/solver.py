@@ -38,7 +38,8 @@ class ProgramSolver:
     Notes
     -----
     What HiGHS says after a solve is read from its model status, and a plan from it only where HiGHS says that it has
-    one. A verdict of infeasibility is confirmed with presolve off. After changes of bounds, costs or rows HiGHS goes
+    one. A verdict of infeasibility is confirmed with presolve off; a solve that ends with no verdict is repeated once
+    from scratch. After changes of bounds, costs or rows HiGHS goes
     on from the last basis.
 
     Examples
@@ -70,6 +71,7 @@ class ProgramSolver:
         self.columns: dict[str, int] = model.columns
         self.rows: dict[str, int] = model.rows
         self._is_integer = model.is_integer
+        self._costs, self._offset = model.cost.copy(), model.offset
         self._highs = Highs()
         for name, value in {**OPTIONS, **(options or {})}.items():
             self._set_option(name, value)
@@ -169,11 +171,14 @@ class ProgramSolver:
         if not np.isfinite(cost):
             raise ValueError(f"cost of column {name!r} must be finite; found {cost!r}")
         self._done(self._highs.changeColCost(self.columns[name], float(cost)))
+        self._costs[self.columns[name]] = cost
 
     def set_costs(self, costs: ArrayLike) -> None:
         """Change all costs, of shape (n_columns,)."""
         every = np.arange(len(self.columns), dtype=np.int32)
-        self._done(self._highs.changeColsCost(every.size, every, np.asarray(costs, dtype=np.float64)))
+        new = np.array(costs, dtype=np.float64)
+        self._done(self._highs.changeColsCost(every.size, every, new))
+        self._costs = new
 
     @property
     def n_columns(self) -> int:
@@ -183,7 +188,11 @@ class ProgramSolver:
     @property
     def costs(self) -> FloatArray:
         """Costs of all columns, of shape (n_columns,)."""
-        return np.array(self._highs.getLp().col_cost_)
+        return self._costs.copy()
+
+    def objective_of(self, values: FloatArray) -> float:
+        """Objective of a plan, of shape (n_columns,)."""
+        return float(self._costs @ values) + self._offset
 
     def add_row(self, name: str, coefficients: Mapping[str, float], lower: float | None, upper: float | None) -> None:
         """Add a row, such as a cut.
@@ -199,6 +208,20 @@ class ProgramSolver:
         values = np.array(list(coefficients.values()), dtype=np.float64)
         self._done(self._highs.addRow(*_finite(lower, upper), index.size, index, values))
         self.rows = {**self.rows, name: len(self.rows)}
+
+    def remove_rows(self, names: Sequence[str]) -> None:
+        """Take rows out; where they are slack (`is_slack`), the basis stays."""
+        where = np.array(sorted(self.rows[name] for name in names), dtype=np.int32)
+        self._done(self._highs.deleteRows(where.size, where))
+        gone = set(names)
+        self.rows = {name: place for place, name in enumerate(name for name in self.rows if name not in gone)}
+
+    def is_slack(self, names: Sequence[str]) -> NDArray[np.bool_]:
+        """Whether rows are away from their bounds in the last basis, of shape (n_names,)."""
+        from highspy import HighsBasisStatus
+
+        status = self._highs.getBasis().row_status
+        return np.array([status[self.rows[name]] == HighsBasisStatus.kBasic for name in names], dtype=np.bool_)
 
     def set_start(self, values: Sequence[float] | FloatArray) -> None:
         """Offer a plan, of shape (n_columns,), for a mixed-integer solve to start from."""
@@ -226,6 +249,10 @@ class ProgramSolver:
             self._set_option("presolve", "off")
             self._highs.run()
             self._set_option("presolve", "choose")
+        elif self._highs.getModelStatus() == HighsModelStatus.kUnknown:
+            # A basis from before can lead into numbers that HiGHS does not trust; it begins anew then.
+            self._done(self._highs.clearSolver())
+            self._highs.run()
         return self._outcome()
 
     def _outcome(self) -> SolveOutcome:

@@ -6,9 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optimization.program.deadline_cover import AskedPaths
-from optimization.program.missed_cuts import SHARE_TOLERANCE, Position, missed_cut
+from optimization.program.missed_cuts import SHARE_TOLERANCE, Position, Touching, missed_cut
 from optimization.program.staffing_case import StaffingCase
-from optimization.program.staffing_program import Cut
 
 FloatArray = NDArray[np.float64]
 
@@ -78,13 +77,18 @@ class TailRisk:
         """All paths may be among the worst."""
         return AskedPaths(kept=np.ones((given.shape[1], case.forecast.n_paths), dtype=np.bool_), cover=())
 
-    def cuts(self, position: Position) -> list[Cut]:
-        """Rows that the plan breaks."""
+    def touching(self, position: Position) -> list[Touching]:
+        """One row a deferred queue: the mean late share of its worst paths against what is allowed."""
         case, found = position.case, []
-        for queue, flow in enumerate(case.flows):
-            late = position.late_share(queue)
+        for queue in position.deferred:
+            late, due = position.late_share(queue), case.flows[queue].due_items
             weight = self.weights(late)
-            if not case.queues[queue].is_live and weight @ late > position.allowed(queue) + SHARE_TOLERANCE:
-                per_item = np.divide(weight, flow.due_items, out=np.zeros_like(weight), where=flow.due_items > 0)
-                found.append(missed_cut(position, queue, per_item, allowed=1.0 - case.queues[queue].target.share))
+            per_item = np.divide(weight, due, out=np.zeros_like(weight), where=due > 0)
+            found.append(
+                Touching(
+                    cut=missed_cut(position, queue, per_item, allowed=1.0 - case.queues[queue].target.share),
+                    excess=float(weight @ late) - position.allowed(queue),
+                    tolerance=SHARE_TOLERANCE,
+                )
+            )
         return found

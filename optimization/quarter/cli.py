@@ -143,7 +143,7 @@ def compare(
 def main() -> None:
     """Run the command line; every way to fail has its own exit code."""
     from optimization.frontier import InfeasibleBudgetError
-    from optimization.program.cut_rounds import SolverLimitError
+    from optimization.program.cut_search import SolverLimitError
 
     # A run that is told to end clears what it wrote so far, as one that is interrupted does.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(Exit.TERMINATED))

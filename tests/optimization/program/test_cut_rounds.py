@@ -9,7 +9,7 @@ import pytest
 from capacity import SupplyRules
 from optimization.program.chance_constraint import ChanceConstraint
 from optimization.program.cross_check import cbc_path, solve_with_cbc, solve_with_scipy
-from optimization.program.cut_rounds import WHOLE_GAP, SolverLimitError
+from optimization.program.cut_search import WHOLE_GAP, SolverLimitError
 from optimization.program.outcome import SolveStatus
 from optimization.program.solver import ProgramSolver
 from optimization.program.staffing_program import column
@@ -102,6 +102,6 @@ def test_the_answer_breaks_no_row_and_its_gap_is_within_what_is_promised(make_ca
 
 
 def test_cuts_that_do_not_settle_are_called_that(make_case: Make, solved: Make, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("optimization.program.cut_rounds.MOST_ROUNDS", 1)
+    monkeypatch.setattr("optimization.program.cut_search.MOST_ROUNDS", 1)
     with pytest.raises(SolverLimitError, match="did not settle in 1 solves"):
         solved(make_case(teams={"alpha": {"heads": 15, "weekly_attrition": 0.05}}))

@@ -1,0 +1,95 @@
+"""Cuts that were found: those that bind stay in the solver, the others wait aside until a plan breaks them again."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from optimization.program.cbc_solver import CbcSolver
+from optimization.program.outcome import SolveOutcome
+from optimization.program.solver import ProgramSolver
+from optimization.program.staffing_program import Cut
+
+FloatArray = NDArray[np.float64]
+
+# So many cuts may lie in the solver before some are put aside: those that were slack in so many solves on end.
+MOST_HELD = 500
+SLACK_SOLVES = 5
+
+
+class CutPool:
+    """Cuts, and which of them the solver holds.
+
+    Parameters
+    ----------
+    solver
+        That gets them as rows.
+    cuts
+        Known from before.
+
+    Notes
+    -----
+    A linear program with thousands of cuts, of which a few hundred bind, takes ten times as long as it needs. A cut is
+    put aside while its row is basic, so that the solver goes on from its basis.
+    """
+
+    def __init__(self, solver: ProgramSolver | CbcSolver, cuts: Sequence[Cut] = ()) -> None:
+        self._solver = solver
+        self.cuts: list[Cut] = []
+        self._lower, self._tolerance = np.zeros(0), np.zeros(0)
+        self._index, self._value = np.zeros(0, dtype=np.intp), np.zeros(0)
+        self._start = np.zeros(0, dtype=np.intp)
+        self._is_held = np.zeros(0, dtype=np.bool_)
+        self._slack_for = np.zeros(0, dtype=np.intp)
+        for cut in cuts:
+            self.add(cut, tolerance=0.0)
+
+    @property
+    def held(self) -> tuple[Cut, ...]:
+        """Cuts that are rows of the solver."""
+        return tuple(self.cuts[place] for place in np.flatnonzero(self._is_held))
+
+    def shortfall(self, cut: Cut, values: FloatArray) -> float:
+        """By how much a plan, of shape (n_columns,), breaks a cut; below 0 where it keeps it [unit of the row]."""
+        index = [self._solver.columns[name] for name in cut.coefficients]
+        return cut.lower - float(np.array(list(cut.coefficients.values())) @ values[index])
+
+    def add(self, cut: Cut, *, tolerance: float) -> None:
+        """Add a cut to the solver; it counts as broken where a plan is beyond it by more than the tolerance."""
+        self._solver.add_row(cut.name, cut.coefficients, cut.lower, None)
+        self.cuts.append(cut)
+        index = np.array([self._solver.columns[name] for name in cut.coefficients], dtype=np.intp)
+        self._start = np.append(self._start, self._index.size)
+        self._index = np.concatenate([self._index, index])
+        self._value = np.concatenate([self._value, np.array(list(cut.coefficients.values()))])
+        self._lower, self._tolerance = np.append(self._lower, cut.lower), np.append(self._tolerance, tolerance)
+        self._is_held, self._slack_for = np.append(self._is_held, True), np.append(self._slack_for, 0)
+
+    def recall(self, values: FloatArray) -> bool:
+        """Give the solver back, of each queue, the cut that a plan breaks most; whether there is any."""
+        if self._is_held.all():
+            return False
+        broken = self._lower - np.add.reduceat(self._value * values[self._index], self._start)
+        broken[self._is_held | (broken <= self._tolerance)] = 0.0
+        worst: dict[int, int] = {}
+        for place in np.flatnonzero(broken).tolist():
+            queue = self.cuts[place].queue
+            if queue not in worst or broken[place] > broken[worst[queue]]:
+                worst[queue] = place
+        for place in worst.values():
+            cut = self.cuts[place]
+            self._solver.add_row(cut.name, cut.coefficients, cut.lower, None)
+            self._is_held[place], self._slack_for[place] = True, 0
+        return bool(worst)
+
+    def put_aside(self, outcome: SolveOutcome) -> None:
+        """Take cuts out of the solver that have been slack for long, where it holds many; after a linear solve."""
+        held = np.flatnonzero(self._is_held)
+        if held.size <= MOST_HELD or outcome.duals is None:
+            return
+        slack = self._solver.is_slack([self.cuts[place].name for place in held])
+        self._slack_for[held] = np.where(slack, self._slack_for[held] + 1, 0)
+        aside = held[self._slack_for[held] >= SLACK_SOLVES]
+        if aside.size:
+            self._solver.remove_rows([self.cuts[place].name for place in aside])
+            self._is_held[aside] = False

@@ -1,0 +1,251 @@
+"""The loop of a program with cuts: solve, look at what a plan misses on every path, add rows that touch it there."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from optimization.program.build import StaffingTarget
+from optimization.program.cbc_solver import CbcSolver
+from optimization.program.chance_constraint import ChanceConstraint
+from optimization.program.cut_pool import CutPool
+from optimization.program.deadline_cover import AskedPaths
+from optimization.program.missed_cuts import Position, Touching
+from optimization.program.outcome import SolveOutcome
+from optimization.program.solver import ProgramSolver
+from optimization.program.stacked_flows import StackedFlows
+from optimization.program.staffing_program import Cut, StaffingProgram, column
+
+FloatArray = NDArray[np.float64]
+
+MOST_ROUNDS = 400
+# A plan whose whole numbers come from before its last cuts is kept where nothing can be cheaper by more than this part.
+WHOLE_GAP = 3e-4
+# A linear plan is kept where nothing can be better by more than this part of it.
+LINEAR_GAP = 1e-5
+# Rows are sought at this part of the way from the best plan so far to that of the linear program.
+STEP = 0.3
+
+
+class SolverLimitError(RuntimeError):
+    """The solver stopped, or failed, without a plan that keeps the target; `outcome` says how.
+
+    Parameters
+    ----------
+    outcome
+        Of the solve.
+
+    Examples
+    --------
+    >>> from optimization.program.outcome import SolveStatus
+    >>> outcome = SolveOutcome(status=SolveStatus.TIME_LIMITED, solver_status="Time limit reached",
+    ...                        objective=float("nan"), bound=0.0, values=None, duals=None, reduced_costs=None,
+    ...                        columns={}, rows={})
+    >>> error = SolverLimitError(outcome)
+    >>> error.outcome.status.name, "without a plan" in str(error)
+    ('TIME_LIMITED', True)
+    """
+
+    def __init__(self, outcome: SolveOutcome) -> None:
+        self.outcome = outcome
+        super().__init__(
+            f"the staffing program ended {outcome.status.name} ({outcome.solver_status}) without a plan; "
+            f"{outcome.status}"
+        )
+
+
+class CutLimitError(SolverLimitError):
+    """The cuts of a target did not settle: each solve found a plan, and the last one still breaks a row.
+
+    Parameters
+    ----------
+    outcome
+        Of the last solve.
+    """
+
+    def __init__(self, outcome: SolveOutcome) -> None:
+        RuntimeError.__init__(
+            self,
+            f"the cuts of the target did not settle in {MOST_ROUNDS} solves: the last plan, at an objective of "
+            f"{outcome.objective:,.6g}, still misses more items than the program reckoned with. Plan fewer queues, "
+            "weeks or paths at a time.",
+        )
+        self.outcome = outcome
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class _Look:
+    """A plan as the target sees it: what it costs with what is late, and by how much it breaks rows that must hold."""
+
+    values: FloatArray
+    rows: list[Touching]
+    objective: float
+    broken: float
+
+    def is_better_than(self, other: "_Look") -> bool:
+        return (self.broken, self.objective) < (other.broken, other.objective)
+
+
+class CutSearch:
+    """One program in one solver, and the cuts that it has got so far; changed in place, it goes on from there.
+
+    Notes
+    -----
+    The plan of a linear program with few cuts lies at a corner of what they leave open, far from the optimum, and each
+    new row sends it to another corner: with a row at every such plan (Kelley's method) the hours of a dozen queues over
+    a quarter swing for hundreds of rounds. Rows are sought between that plan and the best one so far instead (in-out
+    separation [1]_); where such a row does not cut off the plan of the linear program, at that plan itself. The best
+    plan so far and the bound of the linear program enclose the optimum.
+
+    References
+    ----------
+    .. [1] W. Ben-Ameur and J. Neto (2007), Acceleration of cutting-plane and column generation algorithms: applications
+       to network design, Networks 49(1), doi:10.1002/net.20137.
+    """
+
+    def __init__(
+        self,
+        program: StaffingProgram,
+        target: StaffingTarget,
+        margin: FloatArray,
+        asked: AskedPaths,
+        solver: ProgramSolver | CbcSolver,
+        cuts: Sequence[Cut],
+    ) -> None:
+        self.program, self.target, self.margin, self.asked = program, target, margin, asked
+        self.solver, self.pool, self.rounds = solver, CutPool(solver, cuts), 0
+        # Rows of a chance constraint are few, and the one that a plan breaks most is the deepest there is.
+        self._is_averaged = not isinstance(target, ChanceConstraint)
+        self._looks = len(cuts)
+        case = program.case
+        self._flows = StackedFlows(case.flows, [row for row, queue in enumerate(case.queues) if not queue.is_live])
+        places, weeks, queues = solver.columns, range(case.n_weeks), range(len(case.queues))
+        self._give = np.array([[places[column("give", *pair, week)] for week in weeks] for pair in case.pairs])
+        self._relax = np.array([[places[column("relax_queue", queue, week)] for week in weeks] for queue in queues])
+        self._late = {name: places[name] for name in (column("late", queue) for queue in queues) if name in places}
+
+    def until_kept(
+        self, *, centre: FloatArray | None = None, within: float | None = None, put_aside: bool = True
+    ) -> SolveOutcome:
+        """Solve the linear relaxation until its plan breaks no row of the target, or none can be better by much.
+
+        Parameters
+        ----------
+        centre : ndarray of shape (n_columns,), optional
+            A plan that keeps all but the target's rows, from which to start. Without one the first plan is it.
+        within : float, optional
+            How much better a plan may be than the one that is returned; `LINEAR_GAP` of it if None. [as the objective]
+        put_aside : bool
+            Whether cuts that have been slack for long may leave the solver.
+
+        Returns
+        -------
+        SolveOutcome
+            Its `objective` is that of its plan, its `bound` and its duals are those of the last linear program.
+        """
+        best = None if centre is None or not self._is_averaged else self._look(centre)
+        if best is not None:
+            self._add(best.rows)
+        for _ in range(MOST_ROUNDS):
+            outcome = self._solved_with_recalled()
+            if outcome.values is None:
+                return outcome
+            if put_aside:
+                self.pool.put_aside(outcome)
+            if best is not None and best.broken <= 0.0:
+                room = LINEAR_GAP * abs(best.objective) if within is None else within
+                if best.objective - outcome.objective <= room:
+                    return replace(outcome, objective=best.objective, bound=outcome.objective, values=best.values)
+            look = None
+            if best is not None:
+                look = self._look(best.values + STEP * (outcome.values - best.values))
+            if look is None or not self._add(look.rows, broken_by=outcome.values):
+                look = self._look(outcome.values)
+                if not self._add(look.rows, broken_by=outcome.values):
+                    return outcome
+            if self._is_averaged and (best is None or look.is_better_than(best)):
+                best = look
+        raise CutLimitError(outcome)
+
+    def until_whole(self, time_limit_seconds: float | None) -> SolveOutcome:
+        """Solve with whole numbers until the plan breaks no row of the target, or none can be cheaper by `WHOLE_GAP`.
+
+        Notes
+        -----
+        A mixed-integer solve takes a hundred times as long as a linear one. So where its plan breaks rows, the linear
+        program around its whole numbers gets the cuts first: that plan keeps all rows, and the bound of the
+        mixed-integer solve, which had fewer rows, holds for it. If the two are close it is the answer; if not, the next
+        mixed-integer solve starts from it.
+        """
+        for _ in range(MOST_ROUNDS):
+            self.rounds += 1
+            outcome = self.solver.solve(time_limit_seconds=time_limit_seconds)
+            if outcome.values is None:
+                return outcome
+            broken = self.pool.recall(outcome.values)
+            if not broken and not self._add(self._look(outcome.values).rows, broken_by=outcome.values):
+                return outcome
+            with self.solver.whole_fixed(outcome):
+                # What is slack around these heads may bind around others.
+                around = self.until_kept(put_aside=False)
+            if around.values is None:
+                continue
+            kept = replace(
+                around,
+                status=outcome.status,
+                solver_status=outcome.solver_status,
+                bound=outcome.bound,
+                duals=None,
+                reduced_costs=None,
+            )
+            if kept.gap <= WHOLE_GAP:
+                return kept
+            self.solver.set_start(around.values)
+        raise CutLimitError(outcome)
+
+    def position(self, values: FloatArray) -> Position:
+        """A plan, of shape (n_columns,), as its queues see it."""
+        case = self.program.case
+        given = np.zeros((*case.skill.shape, case.n_weeks))
+        team, queue = np.array(case.pairs).T
+        given[team, queue] = np.maximum(values[self._give], 0.0)
+        return Position(
+            case=case,
+            flows=self._flows,
+            given=given,
+            margin=self.margin,
+            relaxed=values[self._relax],
+            asked=self.asked,
+            extra={name: float(values[place]) for name, place in self._late.items()},
+            serial=self._looks,
+        )
+
+    def _solved_with_recalled(self) -> SolveOutcome:
+        """Solve the linear relaxation with every cut that was found, though not all lie in the solver."""
+        self.rounds += 1
+        outcome = self.solver.solve(integers=False)
+        while outcome.values is not None and self.pool.recall(outcome.values):
+            outcome = self.solver.solve(integers=False)
+        return outcome
+
+    def _look(self, values: FloatArray) -> _Look:
+        rows = self.target.touching(self.position(values))
+        self._looks += 1
+        kept, broken = values.copy(), 0.0
+        for row in rows:
+            if row.column_for_rest is not None:
+                # What is late in truth is paid, whatever the plan reckons with.
+                kept[self.solver.columns[row.column_for_rest]] += row.excess
+            else:
+                broken += max(0.0, row.excess - row.tolerance)
+        return _Look(values=kept, rows=rows, objective=self.solver.objective_of(kept), broken=broken)
+
+    def _add(self, rows: Sequence[Touching], broken_by: FloatArray | None = None) -> bool:
+        """Add rows, or those that a plan breaks; whether there are any."""
+        added = False
+        for row in rows:
+            if broken_by is None or self.pool.shortfall(row.cut, broken_by) > row.tolerance:
+                self.pool.add(row.cut, tolerance=row.tolerance)
+                added = True
+        return added
