@@ -9,32 +9,14 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from benchmarks.forecasting_peers import PATHS, PROBABILITIES, Quantiles, feasible, peer_quantiles, peers, quiet
+from benchmarks.forecasting_coverage import our_coverage, our_paths
+from benchmarks.forecasting_peers import PROBABILITIES, Quantiles, feasible, peer_quantiles, peers, quiet
 from benchmarks.forecasting_sets import DataSet, data_sets, fewer
-from forecasting import VolumeHistory, forecast_volumes
 from forecasting.evaluation.accuracy import naive_scale, pinball
-from forecasting.evaluation.calibration import share_inside
 
 MEDIAN = "median of peers"
 INNER = slice(1, -1)
-SUMMED = 20
-
-
-def our_paths(data: DataSet, origin: int) -> NDArray[np.float64]:
-    """Joint paths of shape (n_series, n_paths, horizon), NaN for series that had not begun."""
-    known = data.items[:, :origin]
-    begun = np.flatnonzero(~np.isnan(known).all(axis=1))
-    history = VolumeHistory(
-        queues=tuple(map(str, begun)),
-        period_start=data.dates[:origin],
-        frequency=data.frequency,
-        items=known[begun],
-    )
-    paths = np.full((len(known), PATHS, data.horizon), np.nan)
-    paths[begun] = forecast_volumes(history, data.horizon, n_paths=PATHS).arrivals
-    return paths
 
 
 def score(data: DataSet, origin: int, found: Quantiles) -> pd.DataFrame:
@@ -67,38 +49,6 @@ def summary(rows: pd.DataFrame) -> dict[str, float]:
         "closed_80": float(rows["inside_80"].sum() / rows["n"].sum()),
         "closed_95": float(rows["inside_95"].sum() / rows["n"].sum()),
     }
-
-
-def our_coverage(data: DataSet, paths: dict[int, NDArray[np.float64]]) -> pd.DataFrame:
-    """Coverage of single periods, of horizon totals, and of sums of 20 series by period and over the horizon."""
-    ranks: dict[str, list[tuple[NDArray[np.float64], NDArray[np.float64]]]] = {}
-    for origin, each in paths.items():
-        actual = data.items[:, origin : origin + data.horizon]
-        seen = ~np.isnan(actual) & ~np.isnan(each).any(axis=1)
-        came, held = np.where(seen, actual, 0.0), np.where(seen[:, None], each, 0.0)
-        groups = [slice(first, first + SUMMED) for first in range(0, len(came), SUMMED)]
-        sums = {
-            "single periods": (came[seen], held.transpose(0, 2, 1)[seen]),
-            "horizon totals": (came.sum(axis=1)[seen.any(axis=1)], held.sum(axis=2)[seen.any(axis=1)]),
-        }
-        if len(came) > 1:
-            sums["20 series, single periods"] = (
-                np.concatenate([came[group].sum(axis=0) for group in groups]),
-                np.concatenate([held[group].sum(axis=0).T for group in groups]),
-            )
-            sums["20 series, horizon totals"] = (
-                np.array([came[group].sum() for group in groups]),
-                np.stack([held[group].sum(axis=(0, 2)) for group in groups]),
-            )
-        for scope, (value, draws) in sums.items():
-            below, equal = (draws < value[:, None]).mean(axis=1), (draws == value[:, None]).mean(axis=1)
-            ranks.setdefault(scope, []).append((below, equal))
-    rows = []
-    for scope, found in ranks.items():
-        below, equal = (np.concatenate(part) for part in zip(*found, strict=True))
-        covered = {f"coverage_{level:.0%}"[:-1]: share_inside(below, equal, level).mean() for level in (0.8, 0.95)}
-        rows.append({"data": data.name, "scope": scope, "n": len(below), **covered})
-    return pd.DataFrame(rows)
 
 
 def compare(data: DataSet, cache: Path, without: list[str]) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:

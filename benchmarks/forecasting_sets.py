@@ -56,6 +56,24 @@ def data_sets(folder: Path) -> list[DataSet]:
     return [_nn5(folder), _cran(folder, 14, 14, 26), _cran(folder, 91, 56, 10), _m4(folder), _bank(folder)]
 
 
+def earlier_sets(folder: Path) -> list[DataSet]:
+    """The same series from origins whose horizons end before the first test period: settings are chosen by these."""
+    nn5, cran, cran_far, m4, bank = data_sets(folder)
+    return [
+        _before(nn5, 14, 22),
+        _before(replace(nn5, horizon=28), 14, 18),
+        _before(cran, 28, 28),
+        _before(cran_far, 28, 10),
+        _before(m4, 13, 6),
+        _before(bank, 336, 12),
+    ]
+
+
+def _before(data: DataSet, stride: int, n_origins: int) -> DataSet:
+    origins = _back(data.origins[0], data.horizon, stride, n_origins)
+    return replace(data, name=f"{data.name}, {data.horizon} ahead", origins=origins)
+
+
 def fewer(data: DataSet) -> DataSet:
     """Return the first dozen series and the last two origins, for a first look."""
     return replace(data, items=data.items[:12], origins=data.origins[-2:])

@@ -22,6 +22,7 @@ from forecasting.sampling.paths import (
     whole_items,
     widening,
 )
+from forecasting.sampling.seasons_of_error import spread_ahead
 
 # Queues whose paths are worked on at once.
 BLOCK_QUEUES = 16
@@ -92,10 +93,10 @@ def sample_chunk(task: PanelTask, chunk: ChunkInput, out: NDArray[np.float64] | 
     spans = horizons_spanned(n_own, task.layout)
     seen = ~np.isnan(items)
     mirror = ((items == 0).sum(axis=1) <= MANY_ZEROS * seen.sum(axis=1)).astype(np.bool_)
+    # A queue that is often empty errs by the rarity of its items; to stretch that would change how many there are.
+    spread = np.where(mirror[:, None], spread_ahead(fits.errors, task.layout), 1.0)
+    trajectories *= (spread * widening(spans)[:, None])[:, None]
     bias = lasting_bias(trajectories, spans)
-    wider = widening(spans, ~mirror | (bias != 0))
-    bias *= wider
-    trajectories *= wider[:, None, None]
     counts = ((items == np.rint(items)) | ~seen).all(axis=1)
     is_open = _open_periods(task, items, method)
     point, single, centre = (each.astype(np.float32) for each in (fits.point, trajectories, bias))

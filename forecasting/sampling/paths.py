@@ -16,8 +16,6 @@ MANY_ZEROS = 0.25
 SMOOTHING = 0.15
 # Standard errors that a mean error must exceed to be taken for more than chance.
 SIGNIFICANT_ERRORS = 2.0
-# Back-tests of fewer horizons say little of how large errors are.
-FEW_HORIZONS = 8.0
 # Of so many origins none is given up.
 ENOUGH_ORIGINS = 24
 # Below this mean, rounding a rate to the nearest whole item would distort it.
@@ -159,28 +157,27 @@ def lasting_bias(trajectories: NDArray[np.float64], spans: NDArray[np.float64]) 
     return np.asarray(mean * np.maximum(0.0, 1.0 - SIGNIFICANT_ERRORS**2 * squared_error / square))
 
 
-def widening(spans: NDArray[np.float64], mean_is_learned: NDArray[np.bool_]) -> NDArray[np.float64]:
-    """Return the factor on trajectories for what is not known of their distribution, of shape (n_queues,).
+def widening(spans: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the factor on trajectories for what is not known of their size, of shape (n_queues,).
 
     Parameters
     ----------
     spans : ndarray of shape (n_queues,)
         Horizons that the origins span.
-    mean_is_learned : bool ndarray of shape (n_queues,)
-        Whether paths are centred on a mean of the trajectories and not on the forecast itself.
 
     Notes
     -----
-    The variance of a mean over n independent trajectories adds 1/n to that of the next one: sqrt(1 + 1/n). About
-    the forecast itself past errors are as large as the next one's, so nothing is added, unless they are too few to
-    tell their own size.
+    Quantiles of n past errors hold the next one less often than their level says, since its size is known from those
+    n only: 80% intervals of n normal errors around the forecast would have to be wider by 1 + 0.66/n, the factor of
+    Student's t with n degrees of freedom. sqrt(1 + 1/n) gives three quarters of that, as single periods rest on more
+    errors than there are horizons; it is exact for errors around a mean of their own, whose variance adds 1/n.
 
     Examples
     --------
-    >>> widening(np.array([24.0, 24.0, 3.0]), np.array([False, True, False])).round(3)
-    array([1.   , 1.021, 1.155])
+    >>> widening(np.array([24.0, 3.0])).round(3)
+    array([1.021, 1.155])
     """
-    return np.where(mean_is_learned | (spans < FEW_HORIZONS), np.sqrt(1 + 1 / spans), 1.0)
+    return np.asarray(np.sqrt(1 + 1 / spans))
 
 
 def root_paths(

@@ -105,5 +105,12 @@ def test_origins_do_not_move_with_the_length_of_the_history():
 def test_a_learned_mean_widens_as_a_prediction_from_a_sample_does():
     draws = np.random.default_rng(0).normal(size=(200_000, 11))
     error = draws[:, 10] - draws[:, :10].mean(axis=1)
-    assert widening(np.array([10.0]), np.array([True])).item() == pytest.approx(error.std(), rel=0.01)
-    assert widening(np.array([10.0]), np.array([False])).item() == 1.0
+    assert widening(np.array([10.0])).item() == pytest.approx(error.std(), rel=0.01)
+
+
+def test_widened_quantiles_of_few_errors_hold_the_next_one_more_nearly_as_often_as_they_say():
+    draws = np.random.default_rng(0).normal(size=(100_000, 13))
+    bound = np.quantile(np.abs(draws[:, :12]), 0.8, axis=1)
+    came = np.abs(draws[:, 12])
+    assert (came <= bound).mean() < 0.77
+    assert (came <= bound * widening(np.array([12.0]))).mean() > (came <= bound).mean() + 0.01
