@@ -105,7 +105,9 @@ def clock_exposure(period_start: pd.DatetimeIndex, step: pd.Timedelta, timezone:
         return np.asarray(1.0 + repeated - 1.0 * skipped, dtype=np.float64)
     edges = pd.DatetimeIndex(period_start.append(pd.DatetimeIndex([period_start[-1] + step])))
     instants = edges.tz_localize(timezone, ambiguous=first, nonexistent="shift_forward").tz_convert("UTC")
-    return np.asarray(np.diff(instants.to_numpy()) / step.to_timedelta64(), dtype=np.float64)
+    # Without the zone: with it an index becomes an array of objects.
+    elapsed = np.diff(instants.tz_localize(None).to_numpy())
+    return np.asarray(elapsed / step.to_timedelta64(), dtype=np.float64)
 
 
 def month_place(period_start: pd.DatetimeIndex) -> NDArray[np.intp]:

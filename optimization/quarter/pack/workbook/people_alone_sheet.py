@@ -42,7 +42,7 @@ def write_people_alone(book: Book) -> None:
     )
     fields = [
         Field(heading="Team", cells=[in_words(str(name)) for name in table["team"]], style="wrap", width=34),
-        Field(heading="Week from", cells=list(table["week"].dt.to_pydatetime()), style="date", width=13),
+        Field(heading="Week from", cells=[day.to_pydatetime() for day in table["week"]], style="date", width=13),
         *[
             Field(heading=head, cells=table[name].tolist(), style="one_digit_or_dash", width=wide)
             for head, name, wide in counts

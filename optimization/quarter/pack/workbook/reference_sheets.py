@@ -29,8 +29,8 @@ def write_findings(book: Book) -> None:
         Field(heading="Severity", cells=found["severity"].tolist(), style="strong", width=11),
         Field(heading="What", cells=[in_words(str(code)) for code in found["code"]], style="wrap", width=22),
         Field(heading="Queue", cells=[in_words(str(name)) for name in found["queue"]], style="wrap", width=34),
-        Field(heading="From", cells=list(found["date"].dt.to_pydatetime()), style="date", width=13),
-        Field(heading="To", cells=list(found["end"].dt.to_pydatetime()), style="date", width=13),
+        Field(heading="From", cells=[day.to_pydatetime() for day in found["date"]], style="date", width=13),
+        Field(heading="To", cells=[day.to_pydatetime() for day in found["end"]], style="date", width=13),
         Field(heading="Finding", cells=found["sentence"].tolist(), style="wrap", width=100),
     ]
     sheet.table(HEAD, fields)

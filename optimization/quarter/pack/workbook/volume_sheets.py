@@ -36,7 +36,7 @@ def write_staffing(book: Book) -> None:
     sheet.widths([34, 13, 13, 13, 13, 15, 15])
     fields = [
         Field(heading="Team", cells=[in_words(str(name)) for name in table["team"]], style="wrap", width=34),
-        Field(heading="Week from", cells=list(table["week"].dt.to_pydatetime()), style="date", width=13),
+        Field(heading="Week from", cells=[day.to_pydatetime() for day in table["week"]], style="date", width=13),
         Field(heading="Needed\n[FTE]", cells=needed, style="one_digit", width=13),
         Field(heading="Today\n[FTE]", cells=available, style="one_digit", width=13),
         Field(heading="Planned\n[FTE]", cells=planned, style="one_digit", width=13),
@@ -70,7 +70,7 @@ def write_forecast(book: Book) -> None:
     """
     plan = book.contents.plan
     weekly, total = forecast_weekly_table(plan), forecast_total_table(plan)
-    weeks = list(total["week"].dt.to_pydatetime())
+    weeks = [day.to_pydatetime() for day in total["week"]]
     queues = list(plan.forecast.queues)
     means = weekly["items_mean"].to_numpy().reshape(len(queues), len(weeks))
     note = "Mean arrivals [items]. The range is that of the sum of all queues; ranges of single queues do not add up."
