@@ -151,6 +151,22 @@ class ProgramSolver:
         """Change the right side of a row; None for no bound."""
         self._done(self._highs.changeRowBounds(self.rows[name], *_finite(lower, upper)))
 
+    def set_row_uppers(self, rows: NDArray[np.intp], upper: FloatArray) -> None:
+        """Change the upper bounds of many rows, given by their places, that have no lower ones."""
+        where = rows.astype(np.int32)
+        # Its stubs do not know it.
+        change: Any = self._highs
+        self._done(change.changeRowsBounds(where.size, where, np.full(where.size, -np.inf), upper))
+
+    @property
+    def basis(self) -> Any:
+        """Basis of the last linear solve, for `start_from`."""
+        return self._highs.getBasis()
+
+    def start_from(self, basis: Any) -> None:
+        """Go on from the basis of another program of the same columns and rows."""
+        self._done(self._highs.setBasis(basis))
+
     def set_column_bounds(self, name: str, lower: float | None, upper: float | None) -> None:
         """Change the bounds of a column; None for no bound."""
         self._done(self._highs.changeColBounds(self.columns[name], *_finite(lower, upper)))

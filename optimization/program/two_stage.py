@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
-from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
+from optimization.program.deferred_flow import DeferredFlow
+from optimization.program.extensive_form import extensive_form
 from optimization.program.first_stage import RiskWeight, first_stage
 from optimization.program.linear_model import LinearModel, linear_model
 from optimization.program.outcome import SolveOutcome, SolveStatus
@@ -21,6 +22,8 @@ FloatArray = NDArray[np.float64]
 MOST_ROUNDS = 100
 # A row is added for a path that costs more than the first stage reckons with by this part of all cost.
 CUT_TOLERANCE = 1e-9
+# Heads are whole once the linear relaxation is known to this part of all cost.
+LINEAR_GAP = 1e-2
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -97,10 +100,12 @@ def solve_two_stage(
     Notes
     -----
     Each round solves the first stage, then every path with its hours and heads; the duals of these give a row for each
-    path that costs more than the first stage reckoned with [1]_. Every path keeps a solver of its own, which goes on
-    from its last basis as only right sides change. Heads are whole only once the linear relaxation has closed its gap.
-    With hindsight over the whole path the second stage is an optimist: what it saves is a bound on what flexing is
-    worth.
+    path that costs more than the first stage reckoned with [1]_. The first rows touch what would be best if the mean of
+    all paths came for certain, and the next ones lie halfway between the last point and the first stage's plan, so that
+    they do not swing from one corner to another. Heads are whole once the linear relaxation is known to a hundredth.
+    Every path keeps a solver of its own, which begins from the first path's basis and then goes on from its last one,
+    as only right sides change. With hindsight over the whole path the second stage is an optimist: what it saves is a
+    bound on what flexing is worth.
 
     References
     ----------
@@ -115,8 +120,10 @@ def solve_two_stage(
         raise ValueError(f"probability must be 0 or more for each of {len(chosen)} paths and sum to 1; found {share}")
     weight = risk or RiskWeight()
     program = first_stage(stage.case, share, weight)
-    master = ProgramSolver(program.problem, {"mip_rel_gap": gap / 10.0})
+    master = ProgramSolver(program.problem, {"mip_rel_gap": gap / 2.0})
     recourse = [_PathSolver(stage, model) for model in path_models(stage, chosen)]
+    stable = _commitments_for_the_mean(stage, chosen, share)
+    _start(master, recourse, stable, executor)
     best: tuple[float, SolveOutcome, FloatArray, float] | None = None
     integers = not any(variable.cat != "Continuous" for variable in program.problem.variables())
     bound = -np.inf
@@ -124,29 +131,31 @@ def solve_two_stage(
         outcome = master.solve(integers=integers)
         if outcome.values is None:
             raise RuntimeError(f"the first stage ended {outcome.status.name} ({outcome.solver_status})")
-        hours, heads = _grids(stage.case, outcome)
-        solved = list((map if executor is None else executor.map)(partial(_solved, hours, heads), recourse))
-        cost = np.array([usd for usd, _, _ in solved])
-        theta = np.array([outcome.value(column("theta", row)) for row in range(len(chosen))])
+        bound = max(bound, outcome.bound)
         moves = outcome.objective - _reckoned(outcome, share, weight)
-        objective = moves + weight.measure(cost, share)
-        bound = max(bound, outcome.bound) if integers else outcome.objective
-        if best is None or objective < best[0]:
-            best = (objective, outcome, cost, moves)
-        if best[0] - bound <= gap * max(abs(best[0]), 1.0):
-            if integers:
-                return TwoStageSolution(
-                    outcome=best[1],
-                    first_stage_usd=best[3],
-                    recourse_usd=best[2],
-                    objective_usd=best[0],
-                    bound_usd=min(bound, best[0]),
-                    rounds=rounds,
-                )
-            integers, best = True, None
+        point = _Commitments(*_grids(stage.case, outcome), moves)
+        if not integers:
+            point = stable = stable.halfway_to(point)
+        solved = _all_solved(recourse, point, executor)
+        cost = np.array([usd for usd, _, _ in solved])
+        objective = point.usd + weight.measure(cost, share)
+        if integers and (best is None or objective < best[0]):
+            best = (objective, outcome, cost, point.usd)
+        if best is not None and best[0] - bound <= gap * max(abs(best[0]), 1.0):
+            return TwoStageSolution(
+                outcome=best[1],
+                first_stage_usd=best[3],
+                recourse_usd=best[2],
+                objective_usd=best[0],
+                bound_usd=min(bound, best[0]),
+                rounds=rounds,
+            )
+        theta = np.array([outcome.value(column("theta", row)) for row in range(len(chosen))])
         for row, (usd, by_hour, by_head) in enumerate(solved):
-            if usd > theta[row] + CUT_TOLERANCE * max(abs(objective), 1.0):
-                _add_cut(master, row, rounds, usd, by_hour, by_head, hours, heads)
+            # A row from halfway may be of use though it does not cut off the first stage's plan.
+            if not integers or usd > theta[row] + CUT_TOLERANCE * max(abs(objective), 1.0):
+                _add_cut(master, row, rounds, usd, by_hour, by_head, point)
+        integers = integers or objective - bound <= LINEAR_GAP * max(abs(objective), 1.0)
     raise RuntimeError(f"the two-stage program did not reach a gap of {gap:g} in {MOST_ROUNDS} rounds")
 
 
@@ -188,45 +197,80 @@ class _PathSolver:
     """The second stage of one path, kept warm between rounds."""
 
     def __init__(self, stage: SecondStage, model: LinearModel) -> None:
-        self.stage = stage
         self.solver = ProgramSolver(model)
+        case, weeks = stage.case, range(stage.case.n_weeks)
+        teams = range(len(case.teams))
+        self._share = np.array([[model.rows[column("share", team, week)] for week in weeks] for team in teams])
+        # Rows whose right side is a number of heads: teams, places, and right side = base + per_head x heads.
+        self._of_heads: list[tuple[int, NDArray[np.intp], float, float]] = []
+        for team, options in enumerate(case.options):
+            rule, contract = options.rules.overtime, options.rules.contract
+            if rule is not None:
+                places = np.array([model.rows[column("overtime_most", team, week)] for week in weeks])
+                self._of_heads.append((team, places, 0.0, rule.most_hours_per_head_week))
+            if contract is not None and contract.most_seats is not None and flexed_seats(stage, team):
+                places = np.array([model.rows[column("flex_most", team, week)] for week in weeks])
+                self._of_heads.append((team, places, float(contract.most_seats), -1.0))
 
     def solve(self, hours: FloatArray, heads: FloatArray) -> tuple[float, FloatArray, FloatArray]:
         """Cost with these hours and heads, and how it changes with one more of each [USD]."""
-        case = self.stage.case
-        rules = [options.rules.overtime for options in case.options]
-        most_seats = [self._most_flexed(team) for team in range(len(case.teams))]
-        for team, rule in enumerate(rules):
-            for week in range(case.n_weeks):
-                self.solver.set_row_bounds(column("share", team, week), None, float(hours[team, week]))
-                if (seats := most_seats[team]) is not None:
-                    room = max(0.0, seats - float(heads[team, week]))
-                    self.solver.set_row_bounds(column("flex_most", team, week), None, room)
-                if rule is not None:
-                    most = rule.most_hours_per_head_week * float(heads[team, week])
-                    self.solver.set_row_bounds(column("overtime_most", team, week), None, most)
+        rows, right = [self._share.ravel()], [hours.ravel()]
+        for team, places, base, per_head in self._of_heads:
+            rows.append(places)
+            right.append(np.maximum(base + per_head * heads[team], 0.0))
+        self.solver.set_row_uppers(np.concatenate(rows), np.concatenate(right))
         outcome = self.solver.solve()
-        if outcome.status is not SolveStatus.OPTIMAL:
+        if outcome.status is not SolveStatus.OPTIMAL or outcome.duals is None:
             raise RuntimeError(f"the second stage of a path ended {outcome.status.name} ({outcome.solver_status})")
-        by_hour, by_head = np.zeros(hours.shape), np.zeros(heads.shape)
-        for team, rule in enumerate(rules):
-            for week in range(case.n_weeks):
-                by_hour[team, week] = outcome.dual(column("share", team, week))
-                if rule is not None:
-                    dual = outcome.dual(column("overtime_most", team, week))
-                    by_head[team, week] = rule.most_hours_per_head_week * dual
-                if most_seats[team] is not None:
-                    by_head[team, week] -= outcome.dual(column("flex_most", team, week))
-        return outcome.objective, by_hour, by_head
-
-    def _most_flexed(self, team: int) -> int | None:
-        """Most seats of a team that may order some on a path; None without such a limit."""
-        contract = self.stage.case.options[team].rules.contract
-        return contract.most_seats if contract is not None and flexed_seats(self.stage, team) else None
+        by_head = np.zeros(heads.shape)
+        for team, places, _, per_head in self._of_heads:
+            by_head[team] += per_head * outcome.duals[places]
+        return outcome.objective, outcome.duals[self._share], by_head
 
 
-def _solved(hours: FloatArray, heads: FloatArray, path: _PathSolver) -> tuple[float, FloatArray, FloatArray]:
-    return path.solve(hours, heads)
+@dataclass(frozen=True, slots=True, eq=False)
+class _Commitments:
+    """Hours and heads of each team and week, and what the moves to them cost [USD]."""
+
+    hours: FloatArray
+    heads: FloatArray
+    usd: float
+
+    def halfway_to(self, other: "_Commitments") -> "_Commitments":
+        return _Commitments(
+            (self.hours + other.hours) / 2.0, (self.heads + other.heads) / 2.0, (self.usd + other.usd) / 2.0
+        )
+
+
+def _commitments_for_the_mean(stage: SecondStage, paths: Sequence[int], share: FloatArray) -> _Commitments:
+    """What costs least, in fractions of heads, if the mean of all paths came for certain."""
+    flows = tuple(
+        DeferredFlow(arrived=(share @ flow.arrived[paths])[None], due=(share @ flow.due[paths])[None])
+        for flow in stage.flows
+    )
+    problem = extensive_form(replace(stage, flows=flows), paths=[0], probability=np.ones(1))
+    outcome = ProgramSolver(problem).solve(integers=False)
+    if outcome.values is None:
+        raise RuntimeError(f"the first stage ended {outcome.status.name} ({outcome.solver_status})")
+    return _Commitments(*_grids(stage.case, outcome), outcome.objective - outcome.value(column("theta", 0)))
+
+
+def _start(
+    master: ProgramSolver, recourse: Sequence[_PathSolver], point: _Commitments, executor: Executor | None
+) -> None:
+    """Give the first stage a row for each path, and each path a basis to go on from: that of the first one."""
+    recourse[0].solve(point.hours, point.heads)
+    for path in recourse[1:]:
+        path.solver.start_from(recourse[0].solver.basis)
+    for row, (usd, by_hour, by_head) in enumerate(_all_solved(recourse, point, executor)):
+        _add_cut(master, row, 0, usd, by_hour, by_head, point)
+
+
+def _all_solved(
+    recourse: Sequence[_PathSolver], point: _Commitments, executor: Executor | None
+) -> list[tuple[float, FloatArray, FloatArray]]:
+    every = map if executor is None else executor.map
+    return list(every(lambda path: path.solve(point.hours, point.heads), recourse))
 
 
 def _grids(case: StaffingCase, outcome: SolveOutcome) -> tuple[FloatArray, FloatArray]:
@@ -255,13 +299,12 @@ def _add_cut(
     usd: float,
     by_hour: FloatArray,
     by_head: FloatArray,
-    hours: FloatArray,
-    heads: FloatArray,
+    point: _Commitments,
 ) -> None:
     """Theta >= cost + slope @ (first stage - where it was)."""
     terms = {column("theta", row): 1.0}
     for team, week in np.argwhere((by_hour != 0.0) | (by_head != 0.0)).tolist():
         terms[column("hours", team, week)] = -float(by_hour[team, week])
         terms[column("heads", team, week)] = -float(by_head[team, week])
-    constant = usd - float((by_hour * hours).sum() + (by_head * heads).sum())
+    constant = usd - float((by_hour * point.hours).sum() + (by_head * point.heads).sum())
     master.add_row(column("optimality", row, rounds), terms, constant, None)

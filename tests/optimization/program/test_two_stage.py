@@ -43,6 +43,15 @@ def test_the_optimum_is_that_of_the_extensive_form(make_stage: Callable[..., Sec
     )
 
 
+def test_twenty_five_paths_have_the_optimum_of_the_extensive_form(make_stage: Callable[..., SecondStage]):
+    stage = make_stage(n_paths=25)
+    problem = extensive_form(stage, paths=list(range(25)), probability=np.full(25, 1.0 / 25.0))
+    whole = ProgramSolver(problem, {"mip_rel_gap": 0.0}).solve()
+    solution = solve_two_stage(stage, gap=1e-8)
+    assert solution.objective_usd == pytest.approx(whole.objective, abs=0.01)
+    assert solution.bound_usd <= whole.objective + 0.01
+
+
 @pytest.mark.parametrize("most_seats", [8, 14, None])
 def test_seats_flex_within_the_contract_as_in_the_extensive_form(
     make_stage: Callable[..., SecondStage], most_seats: int | None
