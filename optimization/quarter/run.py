@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import gc
 import json
 import os
 import resource
@@ -178,6 +179,40 @@ def _compute(inputs: PlanInputs, seed: int, log: StageLog) -> QuarterPlan:
 def _write_run(
     folder: Path, inputs: PlanInputs, plan: QuarterPlan, seed: int, previous: RunFacts | None, log: StageLog
 ) -> None:
+    folder.mkdir()
+    record = manifest(inputs, plan, seed, previous.run_id if previous else "")
+    with _few_collections():
+        _write_files(folder, inputs, plan, record, previous, log)
+    log.write(folder / "log.jsonl")
+    text = json.dumps(record, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+    (folder / "manifest.json").write_text(text, encoding="utf-8")
+    for path in sorted(folder.rglob("*")):
+        _sync(path)
+    _sync(folder)
+
+
+@contextmanager
+def _few_collections() -> Iterator[None]:
+    """Look for dead cycles a hundred times less often: charts make very many objects, of which most live on a while.
+
+    Else Python goes through all of the plan again and again.
+    """
+    first, *others = gc.get_threshold()
+    gc.set_threshold(100 * first, *others)
+    try:
+        yield
+    finally:
+        gc.set_threshold(first, *others)
+
+
+def _write_files(
+    folder: Path,
+    inputs: PlanInputs,
+    plan: QuarterPlan,
+    record: dict[str, Any],
+    previous: RunFacts | None,
+    log: StageLog,
+) -> None:
     from optimization.quarter.pack.booklet.write import write_booklet
     from optimization.quarter.pack.charts import write_charts
     from optimization.quarter.pack.contents import pack_contents
@@ -185,8 +220,6 @@ def _write_run(
     from optimization.quarter.pack.page import write_page
     from optimization.quarter.pack.workbook.write import write_workbook
 
-    folder.mkdir()
-    record = manifest(inputs, plan, seed, previous.run_id if previous else "")
     with log.stage("tables"):
         tables = {"run": run_table(plan, record), **run_tables(plan)}
         write_tables(tables, record["run_id"], folder)
@@ -201,12 +234,6 @@ def _write_run(
         write_workbook(contents, folder / "workbook.xlsx")
     with log.stage("booklet"):
         write_booklet(contents, charts.values(), folder / "pack.pdf")
-    log.write(folder / "log.jsonl")
-    text = json.dumps(record, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
-    (folder / "manifest.json").write_text(text, encoding="utf-8")
-    for path in sorted(folder.rglob("*")):
-        _sync(path)
-    _sync(folder)
 
 
 def _sync(path: Path) -> None:
