@@ -10,10 +10,8 @@ from optimization.quarter.pack.workbook.styles import usd_style
 
 PANEL, HEAD = 3, 8
 FIRST = HEAD + 1
-NOTE = (
-    "The yardstick for the requests: the cheapest staffing that keeps every target if no request were funded. "
-    + two_needs("on sheet Staffing")
-)
+NOTE = "The yardstick for the requests: the cheapest staffing that keeps every target if no request were funded."
+WIDTHS = (34, 13, 13, 10, 10, 10, 12, 10, 13, 13, 13, 14)
 
 
 def write_people_alone(book: Book) -> None:
@@ -27,7 +25,8 @@ def write_people_alone(book: Book) -> None:
     alone = book.contents.plan.staffing_plan
     table = alone.to_frame()
     sheet = book.add_sheet("People alone", title="What people alone would take, by team and week", note=NOTE)
-    sheet.widths([34, 13, 13, 10, 10, 10, 12, 10, 13, 13, 13, 14])
+    sheet.widths(WIDTHS)
+    sheet.paragraph(HEAD - 2, WIDTHS, two_needs("on sheet Staffing"))
     cost = table["cost_usd"].tolist()
     usd = usd_style(cost)
     needed, there = table["needed_hours"].tolist(), table["productive_hours"].tolist()
