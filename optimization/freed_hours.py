@@ -50,6 +50,6 @@ def freed_hours(
     waiting = np.einsum("q,sqp,sqp->sp", hours_per_item, backlog_end, np.broadcast_to(work[..., -1], backlog_end.shape))
     names = {case.queues[row].name for row in queue_rows}
     teams = [row for row, team in enumerate(case.teams) if names & set(team.skills)]
-    supply = np.broadcast_to(hours_of_teams(case, levels)[:, teams].sum(axis=(1, 3)), demand.shape)
+    supply = np.broadcast_to(hours_of_teams(case, levels, teams).sum(axis=(1, 3)), demand.shape)
     taken_out, added, less_waiting = demand[:1] - demand, supply - supply[:1], waiting[:1] - waiting
     return np.asarray(np.maximum(taken_out - np.maximum(less_waiting - np.maximum(added, 0.0), 0.0), 0.0))

@@ -149,15 +149,16 @@ def value_sets(
     """
     forecast, n_weeks = case.forecast, case.n_weeks
     served = np.empty((3, len(levels), len(queue_rows), forecast.n_paths))
+    teams = teams_of_queues(case, queue_rows)
     coverage = np.stack(
-        [open_hours(team, forecast.period_start[0], n_weeks, forecast.time_zone) for team in case.teams]
+        [open_hours(case.teams[row], forecast.period_start[0], n_weeks, forecast.time_zone) for row in teams]
     )
     models = [_model(case, row) for row in queue_rows]
-    chunk = max(1, CELLS_A_CHUNK // (forecast.n_paths * n_weeks * (len(case.teams) + 2 * len(queue_rows))))
+    chunk = max(1, CELLS_A_CHUNK // (forecast.n_paths * n_weeks * (len(teams) + 2 * len(queue_rows))))
     for start in range(0, len(levels), chunk):
         part = slice(start, start + chunk)
         volume, work = demand_factors(case, queue_rows, levels[part])
-        hours, skill = hours_of_teams(case, levels[part]), mean_skill(case, queue_rows, levels[part])
+        hours, skill = hours_of_teams(case, levels[part], teams), mean_skill(case, queue_rows, levels[part], teams)
         given = weekly_shares(case, queue_rows, hours, skill, volume * work)
         for column, model in enumerate(models):
             arrivals = arrivals_by_step(forecast, queue_rows[column], model.step)
@@ -273,18 +274,28 @@ def _stacked(by_queue: list[FloatArray]) -> FloatArray:
     return np.stack(np.broadcast_arrays(*by_queue), axis=1)
 
 
-def hours_of_teams(case: PlanningCase, levels: FloatArray) -> FloatArray:
-    """Productive hours, of shape (n_sets, n_teams, n_paths or 1, n_weeks)."""
+def teams_of_queues(case: PlanningCase, queue_rows: Sequence[int]) -> list[int]:
+    """Rows of the teams that serve some of the queues, or may learn to; all others give them nothing."""
+    names = {case.queues[row].name for row in queue_rows}
+    learn = {
+        effect.team for _, effect in case.effects if effect.kind is EffectKind.SKILL and names & set(effect.queues)
+    }
+    return [row for row, team in enumerate(case.teams) if team.name in learn or not names.isdisjoint(team.skills)]
+
+
+def hours_of_teams(case: PlanningCase, levels: FloatArray, teams: Sequence[int] | None = None) -> FloatArray:
+    """Productive hours of some teams, all if None, of shape (n_sets, n_teams, n_paths or 1, n_weeks)."""
     n_weeks, n_sets = case.n_weeks, len(levels)
-    hours = [np.tile(weekly, (n_sets, 1, 1)) for weekly in team_hours(case.teams, n_weeks)]
-    more = [np.zeros((n_sets, 1, n_weeks)) for _ in case.teams]
-    usual = [team.shrinkage_by_week(n_weeks) for team in case.teams]
+    chosen = case.teams if teams is None else [case.teams[row] for row in teams]
+    hours = [np.tile(weekly, (n_sets, 1, 1)) for weekly in team_hours(chosen, n_weeks)]
+    more = [np.zeros((n_sets, 1, n_weeks)) for _ in chosen]
+    usual = [team.shrinkage_by_week(n_weeks) for team in chosen]
     lost = [np.tile(by_week, (n_sets, 1, 1)) for by_week in usual]
-    place = {team.name: i for i, team in enumerate(case.teams)}
+    place = {team.name: i for i, team in enumerate(chosen)}
     for index, (row, effect) in enumerate(case.effects):
-        if effect.team is None:
+        if effect.team is None or effect.team not in place:
             continue
-        at, request, team = place[effect.team], case.requests[row], case.teams[place[effect.team]]
+        at, request, team = place[effect.team], case.requests[row], chosen[place[effect.team]]
         if effect.kind in COUNTED:
             leave = team.weekly_attrition if effect.kind is EffectKind.HEADS else 0.0
             present = present_heads(1.0, n_weeks, start_week=request.start_week, weekly_attrition=leave)
@@ -299,15 +310,21 @@ def hours_of_teams(case: PlanningCase, levels: FloatArray) -> FloatArray:
     return _stacked([h * k + m for h, k, m in zip(hours, kept, more, strict=True)])
 
 
-def mean_skill(case: PlanningCase, queue_rows: Sequence[int], levels: FloatArray) -> FloatArray:
-    """Standard work per hour, the better of before and learnt, of shape (n_sets, n_weeks, n_teams, n_queues)."""
-    base = skill_matrix(case.queues, case.teams)[:, list(queue_rows)]
-    names, teams = [case.queues[row].name for row in queue_rows], [team.name for team in case.teams]
+def mean_skill(
+    case: PlanningCase, queue_rows: Sequence[int], levels: FloatArray, teams: Sequence[int] | None = None
+) -> FloatArray:
+    """Standard work per hour, the better of before and learnt, of shape (n_sets, n_weeks, n_teams, n_queues).
+
+    Of some teams, all if None, among which is every one that serves the queues.
+    """
+    chosen = case.teams if teams is None else [case.teams[row] for row in teams]
+    base = skill_matrix([case.queues[row] for row in queue_rows], chosen)
+    names, team_names = [case.queues[row].name for row in queue_rows], [team.name for team in chosen]
     learnt: dict[tuple[int, int], FloatArray] = {}
     for index, (row, effect) in enumerate(case.effects):
-        if effect.kind is EffectKind.SKILL and effect.team is not None:
+        if effect.kind is EffectKind.SKILL and effect.team in team_names:
             speed = _change(case, index, levels, _ramped(case.requests[row], case.n_weeks))
-            for at in [(teams.index(effect.team), names.index(name)) for name in effect.queues if name in names]:
+            for at in [(team_names.index(effect.team), names.index(name)) for name in effect.queues if name in names]:
                 learnt[at] = np.maximum(learnt.get(at, base[at]), speed)
     skill = np.tile(base, (len(levels), case.n_weeks, 1, 1))
     for (team, queue), by_path in learnt.items():
