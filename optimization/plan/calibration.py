@@ -45,9 +45,9 @@ def queue_share(
     """
     record, step = case.queues[queue], case.steps[queue]
     arrivals = arrivals_by_step(case.forecast, queue, step)
-    if paths is not None:
-        arrivals = arrivals[paths]
-    elif record.is_live and arrivals.shape[0] > LIVE_PATHS:
+    # What chance adds to a path rests on the mean of all, so that all are worked out where some are asked for.
+    chosen: slice | NDArray[np.intp] = slice(None) if paths is None else paths
+    if paths is None and record.is_live and arrivals.shape[0] > LIVE_PATHS:
         by_volume = np.argsort(arrivals.sum(axis=1), kind="stable")
         middle = (np.arange(LIVE_PATHS) + 0.5) / LIVE_PATHS * arrivals.shape[0]
         arrivals = arrivals[by_volume[middle.astype(np.intp)]]
@@ -57,7 +57,7 @@ def queue_share(
         due, on_time, _ = queue_service(
             record, arrivals, multiple * hours, counted_hours=case.forecast.frequency.period_hours
         )
-        return np.asarray(np.divide(on_time, due, out=np.ones_like(due), where=due > 0))
+        return np.asarray(np.divide(on_time, due, out=np.ones_like(due), where=due > 0))[chosen]
 
     return share
 

@@ -1,10 +1,13 @@
 """The multiple of hours that a target needs is found on the service model, for every sense of a target."""
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 
 from optimization import ChanceConstraint, ExpectedShare, TailRisk
-from optimization.plan.calibration import MOST_FACTOR, needed_factor
+from optimization.plan.calibration import MOST_FACTOR, needed_factor, queue_share
+from optimization.program.staffing_case import staffing_case
 
 LEVEL = np.linspace(0.8, 1.2, 101)
 
@@ -37,3 +40,20 @@ def test_it_just_keeps_the_target_and_a_little_less_does_not():
 
 def test_out_of_reach_ends_at_the_most():
     assert needed_factor(lambda _: np.full(10, 0.5), ChanceConstraint(), 0.9) == MOST_FACTOR
+
+
+@pytest.mark.parametrize("within_hours", [24.0, 0.1])
+def test_the_share_of_a_path_does_not_depend_on_which_others_are_asked_for(
+    within_hours: float,
+    make_queue: Callable[..., object],
+    make_team: Callable[..., object],
+    random_forecast: Callable[..., object],
+):
+    forecast = random_forecast(1, n_paths=20, n_weeks=2, items_a_day=210.0)
+    team = make_team("alpha", {"q0": 1.0}, heads=6)
+    case = staffing_case(forecast, [make_queue("q0", within_hours=within_hours)], [team])
+    given = 1.02 * case.skill[:, :, None] * case.expected_work[None]
+    largest = np.argsort(forecast.arrivals[0].sum(axis=1))[-8:]
+    every, some = queue_share(case, given, 0)(1.0), queue_share(case, given, 0, largest)(1.0)
+    assert np.ptp(every) > 0
+    assert some == pytest.approx(every[largest], abs=1e-12)

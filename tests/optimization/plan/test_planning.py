@@ -154,6 +154,7 @@ def test_every_sense_of_a_target_is_kept_by_the_service_model(
         assert kept >= 0.9 - 1e-9
     if isinstance(target, ChanceConstraint):
         assert outcome.probability_all_met >= 0.7
+        assert plan.rounds <= 4  # margins are measured as the plan is evaluated, so that they settle
 
 
 def test_a_price_of_lateness_buys_more_service_the_dearer_it_is(small: Make):
