@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from capacity.chance_flow import ChanceArrivals, ChanceDraws
 from capacity.queue import ReviewQueue
-from capacity.short_target import ShortTarget, on_time_by_step
+from capacity.short_target import ShortTarget, late_at_least_by_step, on_time_by_step
 from capacity.turnaround.flow import CumulativeFlow, with_backlog
 
 FloatArray = NDArray[np.float64]
@@ -162,13 +162,7 @@ class ServedPaths:
         """
         queue, could = self.queue, self._from_backlog_on(capacity)
         flow = self.came.served(could)
-        handle_hours = queue.handle_minutes / 60.0
-        short = ShortTarget(
-            target_steps=queue.target.within_hours / self.step,
-            handle_steps=handle_hours * handle_factor / self.step,
-            reviews_per_item=queue.work_hours_per_item / handle_hours,
-            handle_cv=queue.handle_cv,
-        )
+        short = self._short_target(handle_factor)
         due = flow.due_items(short.target_steps, first_step=self.first)
         if queue.is_live:
             in_time = flow.arrivals * on_time_by_step(flow.arrivals, could, flow.backlog[..., :-1], short)
@@ -181,6 +175,36 @@ class ServedPaths:
             on_time = due * np.divide(begun, looked_at, out=np.ones_like(due), where=looked_at > 0)
         on_time = np.where(on_time < due * (1.0 - ROUNDING), on_time, due)
         return due, on_time, flow.arrived[..., -1] - flow.decided[..., -1]
+
+    def late_at_least(self, most_capacity: FloatArray, handle_factor: float = 1.0) -> FloatArray:
+        """Items of a live queue that are late under every capacity that is nowhere above a given one.
+
+        Parameters
+        ----------
+        most_capacity : ndarray of shape (n_paths or 1, n_steps)
+            The most items that could be decided in each step. [items]
+        handle_factor : float
+            Mean handling time relative to that of the queue. [-]
+
+        Returns
+        -------
+        ndarray of shape (n_paths,)
+            A lower bound (`capacity.short_target.late_at_least_by_step`). [items]
+        """
+        could = self._from_backlog_on(most_capacity)
+        flow, short = self.came.served(could), self._short_target(handle_factor)
+        late = late_at_least_by_step(flow.arrivals, could, flow.backlog[..., :-1], short)
+        due_share = _due_share(late.shape[-1], self.first, short.target_steps)
+        return np.asarray((late * flow.arrivals * due_share).sum(axis=-1))
+
+    def _short_target(self, handle_factor: float) -> ShortTarget:
+        handle_hours = self.queue.handle_minutes / 60.0
+        return ShortTarget(
+            target_steps=self.queue.target.within_hours / self.step,
+            handle_steps=handle_hours * handle_factor / self.step,
+            reviews_per_item=self.queue.work_hours_per_item / handle_hours,
+            handle_cv=self.queue.handle_cv,
+        )
 
     def _from_backlog_on(self, capacity: FloatArray) -> FloatArray:
         """Nobody decides anything before the horizon."""

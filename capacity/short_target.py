@@ -25,6 +25,8 @@ LARGEST_EXPONENT = 700.0
 LEAST_VARIANCE = 1e-9
 # Far below capacity nobody waits by chance, and the quotient that says how soft the reflection is says nothing.
 MOST_SOFTNESS = 3.0
+# A steady state needs a drift of this much of its variance downwards.
+LEAST_DECAY = -1e-6
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -128,6 +130,62 @@ def on_time_by_step(arrivals: FloatArray, capacity: FloatArray, backlog: FloatAr
     return np.concatenate([_on_time_in_block(came[part], could[part], waiting[part], short) for part in blocks])
 
 
+def late_at_least_by_step(
+    arrivals: FloatArray, most_capacity: FloatArray, least_backlog: FloatArray, short: ShortTarget
+) -> FloatArray:
+    """Share of the items of each step that are late by `on_time_by_step`, whatever the capacity below a known one.
+
+    Parameters
+    ----------
+    arrivals, most_capacity : ndarray of shape (n_paths, n_steps)
+        Items that arrive, and the most that could be decided, in each step. [items]
+    least_backlog : ndarray of shape (n_paths, n_steps)
+        Items that wait at the start of each step with that capacity. [items]
+    short
+        Target and handling time.
+
+    Returns
+    -------
+    ndarray of shape (n_paths, n_steps)
+        A lower bound for every capacity that is nowhere above the given one. [-]
+
+    Notes
+    -----
+    The share that is late need not fall with every hour of capacity, but parts of it do. Of its two terms that of the
+    backlog carried in is kept, ndtr((x + m f - softness - K) / s): x + m f - K only grows where capacity is less. The
+    softness is at most that of the given capacity where that is not enough for the load, and at most
+    `MOST_SOFTNESS` times its limit elsewhere; s lies between that of no room and that of the given room. The part of
+    the items whose handling takes longer than the target is late in any case.
+
+    Examples
+    --------
+    Half the capacity that the load takes, and a day's backlog:
+
+    >>> short = ShortTarget(target_steps=0.5, handle_steps=0.1, reviews_per_item=1.0, handle_cv=1.0)
+    >>> late_at_least_by_step(np.full((1, 1), 60.0), np.full((1, 1), 30.0), np.full((1, 1), 700.0), short)
+    array([[1.]])
+    """
+    came, could, waiting = np.broadcast_arrays(arrivals, most_capacity, least_backlog)
+    servers = could * short.reviews_per_item * short.handle_steps
+    variance = np.maximum(short.variance * came, LEAST_VARIANCE)
+    drift = came - could
+    spread = short.reviews_per_item * short.variance / 2.0
+    limit = np.sqrt(0.5 * np.pi * servers) * spread / short.reviews_per_item
+    softness = np.where(2.0 * drift / variance < LEAST_DECAY, MOST_SOFTNESS, 1.0) * limit
+    ahead = _Ahead.of(could, short.target_steps)
+    handling, probability = short.handling_parts()
+    late = np.full(came.shape, 1.0 - probability.sum())
+    for moment, weight in zip(MOMENTS, MOMENT_WEIGHTS, strict=True):
+        below = waiting + moment * drift - softness
+        for mean, share in zip(handling, probability, strict=True):
+            room = ahead.total_at(moment + short.target_steps - mean) - ahead.total_at(moment)
+            beyond = below - room
+            spreads = moment * variance
+            spreads += np.where(beyond > 0.0, short.variance * np.maximum(room, 0.0), 0.0)
+            late += (weight * share) * np.where(room <= 0.0, 1.0, normal_below(beyond / np.sqrt(spreads)))
+    return np.asarray(np.clip(late, 0.0, 1.0))
+
+
 def _on_time_in_block(came: FloatArray, could: FloatArray, waiting: FloatArray, short: ShortTarget) -> FloatArray:
     """`on_time_by_step` of paths whose arrays fit the cache."""
     work = short.reviews_per_item * short.handle_steps
@@ -168,7 +226,7 @@ def _on_time_in_block(came: FloatArray, could: FloatArray, waiting: FloatArray, 
 
 def _softness(limit: FloatArray, delayed: FloatArray, tilt: FloatArray) -> FloatArray:
     """Items by which the reflection is soft: -log(C) over the decay of the motion, and its limit near load n."""
-    decays = tilt < -1e-6
+    decays = tilt < LEAST_DECAY
     items = np.divide(delayed, tilt, out=limit.copy(), where=decays)
     return np.minimum(items, MOST_SOFTNESS * limit)
 

@@ -6,7 +6,8 @@ from optimization.cost import Cost, CostKind, RateTable
 from optimization.cost_service.curve import CostServiceCurve, cost_service_curve
 from optimization.economics.terms import EconomicTerms
 from optimization.finding import Finding, RequestFindings
-from optimization.frontier import Frontier, FrontierPoint, InfeasibleBudgetError, find_frontier
+from optimization.frontier import Frontier, InfeasibleBudgetError, find_frontier
+from optimization.frontier_point import FrontierPoint
 from optimization.plan.planning import plan_staffing
 from optimization.plan.staffing_plan import QueueService, StaffingPlan
 from optimization.plan.two_stage_staffing import TwoStageStaffing, two_stage_staffing

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
+from optimization.block_bound.rounds import prove_bound
 from optimization.blocks import MOST_SETS, Block, independent_blocks
 from optimization.set_outcomes import BlockValues, SetOutcomes, cost_in_cents, outcomes_of_sets
 from optimization.set_search import search_block
@@ -58,10 +60,8 @@ class SetValues:
         What was valued.
     blocks
         Their tables.
-    today_due_harm : ndarray of shape (n_paths,)
-        Items due with nothing funded, weighted by severity. [severity-weighted items]
-    today_due_items : ndarray of shape (n_queues,)
-        Items of each queue due with nothing funded, expected. [items]
+    today_due : ndarray of shape (n_queues, n_paths)
+        Items due with nothing funded. [items]
     measured
         Outcomes of sets that are in no table and were asked for all the same, by block and levels: valued once.
 
@@ -79,9 +79,35 @@ class SetValues:
 
     case: PlanningCase
     blocks: tuple[BlockValues, ...]
-    today_due_harm: FloatArray
-    today_due_items: FloatArray
+    today_due: FloatArray
     measured: dict[tuple[int, bytes], SetOutcomes] = field(default_factory=dict, repr=False)
+
+    @property
+    def today_due_harm(self) -> FloatArray:
+        """Items due with nothing funded, weighted by severity, of shape (n_paths,) [severity-weighted items]."""
+        return self.due_harm_of(range(len(self.case.queues)))
+
+    @property
+    def today_due_items(self) -> FloatArray:
+        """Items of each queue due with nothing funded, expected, of shape (n_queues,) [items]."""
+        return np.asarray(self.today_due.mean(axis=1))
+
+    def due_harm_of(self, queues: Sequence[int]) -> FloatArray:
+        """Items of some queues due with nothing funded, weighted by severity.
+
+        Parameters
+        ----------
+        queues : sequence of int
+            Rows among all queues.
+
+        Returns
+        -------
+        ndarray of shape (n_paths,)
+            [severity-weighted items]
+        """
+        rows = list(queues)
+        severity = np.array([self.case.queues[row].severity for row in rows])
+        return np.asarray(np.einsum("q,qp->p", severity, self.today_due[rows]))
 
     @property
     def n_sets(self) -> int:
@@ -111,7 +137,8 @@ class SetValues:
         SetMeasure
             Also for a set that may not be funded, such as nothing where something is mandatory.
         """
-        harm = np.zeros_like(self.today_due_harm)
+        today = self.today_due_harm
+        harm = np.zeros_like(today)
         late = np.zeros(len(self.case.queues))
         met = np.ones((len(late), len(harm)), dtype=bool)
         freed = 0.0
@@ -124,7 +151,7 @@ class SetValues:
             freed += float(found.freed_hours[at])
         return SetMeasure(
             cost_usd=cost_in_cents(self.case, levels) / 100,
-            share=share_on_time(harm, self.today_due_harm),
+            share=share_on_time(harm, today),
             late_harm=float(harm.mean()),
             late_items_by_queue=late,
             met=met,
@@ -185,8 +212,9 @@ def value_all_blocks(case: PlanningCase, *, most_sets: int = MOST_SETS) -> SetVa
     case
         Forecast, queues, teams and requests.
     most_sets : int
-        Blocks with more feasible sets than this are searched (`optimization.set_search`), until a quarter as many are
-        valued, with a bound on what the others could do. [-]
+        Blocks with more feasible sets than this are searched (`optimization.set_search`) until an eighth as many are
+        valued; then a mixed-integer program proves what the others could do at most (`optimization.block_bound`), and
+        up to an eighth more that it proposes are valued. [-]
 
     Returns
     -------
@@ -213,10 +241,18 @@ def value_all_blocks(case: PlanningCase, *, most_sets: int = MOST_SETS) -> SetVa
     blocks = tuple(
         _value_block(case, block)
         if block.is_complete
-        else search_block(case, block, due_harm, most_sets=max(1, most_sets // 4))
+        else _search_block(case, block, today.due, due_harm, most_sets=max(2, most_sets // 4))
         for block in independent_blocks(case.queues, case.teams, case.requests, most_sets=most_sets)
     )
-    return SetValues(case=case, blocks=blocks, today_due_harm=due_harm, today_due_items=today.due.mean(axis=1))
+    return SetValues(case=case, blocks=blocks, today_due=today.due)
+
+
+def _search_block(
+    case: PlanningCase, block: Block, today_due: FloatArray, due_harm: FloatArray, *, most_sets: int
+) -> BlockValues:
+    valued = search_block(case, block, due_harm, most_sets=most_sets // 2)
+    proven = prove_bound(valued, today_due, most_sets=most_sets)
+    return valued.table(proven)
 
 
 def _value_block(case: PlanningCase, block: Block) -> BlockValues:

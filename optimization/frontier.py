@@ -11,16 +11,15 @@ from numpy.typing import NDArray
 
 from forecasting.charts.chart_style import points
 from optimization.block_values import SetValues, share_on_time
-from optimization.funded_sets import everything_asked, minimum_set, with_needs
+from optimization.frontier_bound import SHARE_UNITS, highest_share
+from optimization.frontier_point import FrontierPoint
+from optimization.funded_sets import everything_asked, funded_names, minimum_set, with_needs
 from optimization.portfolio import merge_fronts
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 FloatArray = NDArray[np.float64]
-
-# Gains below a hundred-millionth of the items are noise of the allocation, not service.
-SHARE_UNITS = 1e8
 
 
 class InfeasibleBudgetError(ValueError):
@@ -48,61 +47,6 @@ class InfeasibleBudgetError(ValueError):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
-class FrontierPoint:
-    """One set of requests: what it costs and what service it gives.
-
-    Attributes
-    ----------
-    levels : ndarray of shape (n_requests,)
-        Share of each request that is funded. [-]
-    funded
-        Names of the funded requests, with the share where it is not 1, such as "seats (50%)".
-    cost_usd
-        Within the plan. [USD]
-    on_time_share_mean, on_time_share_p10, on_time_share_p90
-        Over paths, weighted by severity and today's volume. [-]
-    late_harm, late_items
-        Expected late items, weighted by severity and not. [items]
-    on_time_items_by_queue : ndarray of shape (n_queues,)
-        Of the items of each queue that are due with nothing funded, those expected not to be late; items that a request
-        makes unnecessary count. [items]
-    probability_met : ndarray of shape (n_queues,)
-        Share of paths on which each queue meets its target. [-]
-    probability_all_met
-        Share of paths on which all queues do. [-]
-    breach_usd
-        What the late items cost at the willingness to pay; None without one. [USD]
-    freed_hours
-        Expected hours of today's people that nothing needs any more. [h]
-
-    Examples
-    --------
-    A queue of 42 hours of work a week that nobody does yet; three seats bring 90.
-
-    >>> from optimization import find_frontier, sample_case, value_all_blocks
-    >>> frontier = find_frontier(value_all_blocks(sample_case()))
-    >>> frontier.today.cost_usd, frontier.requested.cost_usd
-    (0.0, 2700.0)
-    >>> bool(frontier.today.probability_met[0] < frontier.requested.probability_met[0])
-    True
-    """
-
-    levels: FloatArray
-    funded: tuple[str, ...]
-    cost_usd: float
-    on_time_share_mean: float
-    on_time_share_p10: float
-    on_time_share_p90: float
-    late_harm: float
-    late_items: float
-    on_time_items_by_queue: FloatArray
-    probability_met: FloatArray
-    probability_all_met: float
-    breach_usd: float | None
-    freed_hours: float
-
-
-@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
 class Frontier:
     """All non-dominated sets of requests, by rising cost.
 
@@ -117,8 +61,8 @@ class Frontier:
     late_items, probability_all_met, freed_hours : ndarray of shape (n_points,)
         See `FrontierPoint`.
     on_time_share_bound : ndarray of shape (n_points,)
-        No feasible set of that cost or less has a higher mean on-time share than this; equal to the mean where that is
-        proven. [-]
+        No feasible set of that cost or less has a higher mean on-time share than this: proven by valuing every set,
+        then it equals the mean, or by a mixed-integer program over the sets that were not valued. [-]
     budget_usd
         Money for requests in the plan; infinite if there is no budget. [USD]
     willingness_to_pay_usd
@@ -177,13 +121,12 @@ class Frontier:
         """Say in words whether the frontier is exact."""
         if self.values.is_complete:
             return "exact: every feasible set of every block was valued"
-        open_blocks = [one for one in self.values.blocks if one.open_sets is not None]
-        harm = max(one.open_sets.largest_harm for one in open_blocks if one.open_sets is not None)
+        n_searched = sum(one.open_sets is not None for one in self.values.blocks)
         return (
-            f"searched: {self.values.n_sets:,} sets were valued; in {len(open_blocks)} of {len(self.values.blocks)} "
-            "groups of requests there are too many to value all. No set gives more than "
-            f"{points(self.gap)} of on-time share above the frontier at its cost, as long as more of a request that "
-            f"helps makes no more late than was seen ({points(harm)} at most)"
+            f"searched: {self.values.n_sets:,} sets were valued; in {n_searched} of {len(self.values.blocks)} groups "
+            "of requests there are too many to value all. A mixed-integer program over the most that the service "
+            f"models allow proves that no set gives more than {points(self.gap)} of on-time share above the frontier "
+            "at its cost"
         )
 
     @property
@@ -263,7 +206,7 @@ class Frontier:
         price = self.willingness_to_pay_usd
         return FrontierPoint(
             levels=levels,
-            funded=funded_names(self.values, levels),
+            funded=funded_names(self.values.case, levels),
             cost_usd=measure.cost_usd,
             on_time_share_mean=float(measure.share.mean()),
             on_time_share_p10=float(low),
@@ -291,7 +234,7 @@ class Frontier:
                 "probability_all_targets_met": self.probability_all_met,
                 "freed_hours": self.freed_hours,
                 "on_time_share_bound": self.on_time_share_bound,
-                "requests": ["; ".join(funded_names(self.values, row)) for row in self.levels],
+                "requests": ["; ".join(funded_names(self.values.case, row)) for row in self.levels],
                 "within_budget": self.cost_usd <= self.budget_usd,
             }
         )
@@ -307,47 +250,9 @@ class Frontier:
         if row < 0:
             raise ValueError(
                 f"no feasible set costs ${usd:,.0f} or less; the cheapest costs ${self.cost_usd[0]:,.0f} "
-                f"({'; '.join(funded_names(self.values, self.levels[0])) or 'nothing funded'})"
+                f"({'; '.join(funded_names(self.values.case, self.levels[0])) or 'nothing funded'})"
             )
         return row
-
-
-def _bound(values: SetValues, shares_lost: list[FloatArray], cost_cents: FloatArray) -> FloatArray:
-    """Highest on-time share that any set within each cost could have, those that were not valued included."""
-    if values.is_complete:
-        return np.zeros(len(cost_cents))
-    options = []
-    for block, lost in zip(values.blocks, shares_lost, strict=True):
-        cost, least = block.cost_cents, lost
-        if block.open_sets is not None:
-            # Branches that were cut lose at least what a valued set of their cost does, less the largest harm.
-            cost = np.concatenate([cost, block.open_sets.cost_cents])
-            least = np.concatenate([np.maximum(lost - block.open_sets.largest_harm, 0.0), block.open_sets.share_lost])
-        options.append((cost, -np.floor(least * SHARE_UNITS).astype(np.int64)))
-    best = merge_fronts(options)
-    place = np.searchsorted(best.cost, cost_cents, side="right") - 1
-    return np.asarray(1.0 + best.value[place] / SHARE_UNITS)
-
-
-def funded_names(values: SetValues, levels: FloatArray) -> tuple[str, ...]:
-    """Names of the funded requests of a set, with the share where it is not 1.
-
-    Parameters
-    ----------
-    values
-        The requests.
-    levels : ndarray of shape (n_requests,)
-        Share of each request that is funded. [-]
-
-    Returns
-    -------
-    tuple of str
-    """
-    return tuple(
-        request.name if level == 1.0 else f"{request.name} ({level:.0%})"
-        for request, level in zip(values.case.requests, levels, strict=True)
-        if level > 0
-    )
 
 
 def find_frontier(
@@ -368,7 +273,7 @@ def find_frontier(
     -------
     Frontier
         Complete, if every set was valued: no feasible set gives a higher mean on-time share at the same cost or less.
-        Else with a bound on what any set could give.
+        Else with a proven bound on what any set could give (`optimization.block_bound`).
 
     Raises
     ------
@@ -427,6 +332,8 @@ def find_frontier(
         freed += block.outcomes.freed_hours[chosen]
     share = share_on_time(late, due)
     low, high = np.quantile(share, [0.1, 0.9], axis=1)
+    mean = share.mean(axis=1)
+    bound = mean if values.is_complete else np.maximum(mean, highest_share(values, front.cost))
     budget = float("inf") if budget_usd is None else float(budget_usd)
     if front.cost[0] / 100 > budget:
         raise InfeasibleBudgetError(budget_usd=budget, least_usd=float(front.cost[0]) / 100)
@@ -434,14 +341,14 @@ def find_frontier(
         values=values,
         levels=levels,
         cost_usd=np.asarray(front.cost, dtype=np.float64) / 100,
-        on_time_share_mean=share.mean(axis=1),
+        on_time_share_mean=mean,
         on_time_share_p10=low,
         on_time_share_p90=high,
         late_harm=late.mean(axis=1),
         late_items=late_items,
         probability_all_met=all_met.mean(axis=1),
         freed_hours=freed,
-        on_time_share_bound=np.maximum(share.mean(axis=1), _bound(values, shares_lost, front.cost)),
+        on_time_share_bound=bound,
         budget_usd=budget,
         willingness_to_pay_usd=willingness_to_pay_usd,
     )

@@ -21,7 +21,8 @@ from forecasting.charts.label_places import Label, place_labels
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from optimization.frontier import Frontier, FrontierPoint
+    from optimization.frontier import Frontier
+    from optimization.frontier_point import FrontierPoint
 
 # Where nothing costs anything, the axis still has a length.
 LEAST_RIGHT_USD = 1.0

@@ -1,4 +1,4 @@
-"""Sets of requests that follow from one: with what it needs, without it, the least, and everything asked."""
+"""Sets of requests: their names, and those that follow from one: with what it needs, without it, the least, all."""
 
 from collections.abc import Sequence
 
@@ -119,3 +119,24 @@ def everything_asked(case: PlanningCase, order: Sequence[int] | None = None) -> 
         if (candidate >= levels).all():
             levels = candidate
     return levels
+
+
+def funded_names(case: PlanningCase, levels: FloatArray) -> tuple[str, ...]:
+    """Names of the funded requests of a set, with the share where it is not 1.
+
+    Parameters
+    ----------
+    case
+        The requests.
+    levels : ndarray of shape (n_requests,)
+        Share of each request that is funded. [-]
+
+    Returns
+    -------
+    tuple of str
+    """
+    return tuple(
+        request.name if level == 1.0 else f"{request.name} ({level:.0%})"
+        for request, level in zip(case.requests, levels, strict=True)
+        if level > 0
+    )

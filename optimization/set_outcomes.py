@@ -38,21 +38,19 @@ class SetOutcomes:
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
 class OpenSets:
-    """What a search has left: branches of sets that were not valued, each with a bound.
+    """What is proven of all feasible sets of a block, those that were not valued included.
 
     Attributes
     ----------
-    cost_cents : ndarray of int64 of shape (n_branches,)
-        Every set of the branch costs at least this. [0.01 USD]
-    share_lost : ndarray of shape (n_branches,)
-        Every set of the branch loses at least this much on-time share. [-]
-    largest_harm
-        The most on-time share that more of a request that should help was seen to lose; taken off the bound. [-]
+    cost_cents : ndarray of int64 of shape (n_steps,)
+        Ascending. A set that costs at least the first and less than the next of these loses at least the share of the
+        first; the last holds for all that cost more. [0.01 USD]
+    share_lost : ndarray of shape (n_steps,)
+        On-time share, counted on each path up to the share of the block's items in those due today. [-]
     """
 
     cost_cents: NDArray[np.int64]
     share_lost: FloatArray
-    largest_harm: float
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -68,7 +66,7 @@ class BlockValues:
     outcomes
         Of its sets.
     open_sets
-        What a search has left; None where every feasible set was valued.
+        What is proven of the sets that were not valued; None where every feasible set was.
     """
 
     block: Block
@@ -80,6 +78,21 @@ class BlockValues:
     def late_harm(self) -> FloatArray:
         """Late items weighted by severity, of shape (n_sets, n_paths) [severity-weighted items]."""
         return self.outcomes.late_harm
+
+
+def nothing_proven(cost_cents: NDArray[np.int64]) -> OpenSets:
+    """Return what is known of the sets of a block without a proof: that they lose nothing at the least.
+
+    Parameters
+    ----------
+    cost_cents : ndarray of int64 of shape (n_sets,)
+        Of the valued sets, the cheapest feasible one among them. [0.01 USD]
+
+    Returns
+    -------
+    OpenSets
+    """
+    return OpenSets(cost_cents=cost_cents.min(keepdims=True), share_lost=np.zeros(1))
 
 
 def outcomes_of_sets(case: PlanningCase, block: Block, levels: FloatArray) -> SetOutcomes:

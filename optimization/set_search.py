@@ -1,8 +1,8 @@
-"""Search for the sets worth valuing in a block that has too many, with a bound on what the others could do."""
+"""Search for the sets worth valuing in a block that has too many."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,8 +32,22 @@ class _Branch:
 
 
 @dataclass(kw_only=True, slots=True, eq=False)
-class _Valued:
-    """Sets valued so far, by their levels in the block."""
+class ValuedSets:
+    """Sets of one block valued so far, by their levels in the block.
+
+    Attributes
+    ----------
+    case
+        Forecast, queues, teams and requests.
+    block
+        With the set that funds the least.
+    weight : ndarray of shape (n_paths,)
+        Lost on-time share by late item of severity 1 on each path. [-]
+    lost, cost
+        Lost on-time share, and cost in cents, of each set.
+    kept
+        Levels and outcomes, in the order in which they were valued.
+    """
 
     case: PlanningCase
     block: Block
@@ -55,10 +69,6 @@ class _Valued:
         self.cost |= {key: cost_in_cents(self.case, one) for key, one in zip(new, whole, strict=True)}
         self.kept.append((sets, outcomes))
 
-    def branch(self, decided: tuple[float, ...], least: FloatArray, best: FloatArray) -> _Branch:
-        """Return the branch of what is decided, given its least and its best set."""
-        return _Branch(decided=decided, cost_cents=self.cost[least.tobytes()], least_lost=self.lost[best.tobytes()])
-
     def front(self) -> tuple[IntArray, FloatArray]:
         """Costs of the feasible sets, ascending, and the least share lost up to each cost."""
         sets = np.concatenate([levels for levels, _ in self.kept])
@@ -67,9 +77,34 @@ class _Valued:
         order = np.lexsort((lost, cost))
         return cost[order], np.minimum.accumulate(lost[order])
 
+    def table(self, open_sets: OpenSets) -> BlockValues:
+        """Put the feasible sets together, by their levels, so that the table does not depend on the way of the search.
 
-def search_block(case: PlanningCase, block: Block, due_harm: FloatArray, *, most_sets: int) -> BlockValues:
-    """Value the sets of a large block that matter most, and bound what those that were not valued could do.
+        Parameters
+        ----------
+        open_sets
+            What is proven of the others.
+
+        Returns
+        -------
+        BlockValues
+        """
+        sets = np.concatenate([levels for levels, _ in self.kept])
+        rows = np.flatnonzero(self.block.allowed(sets))
+        rows = rows[np.lexsort(sets[rows].T[::-1])]
+        names = ("late_harm", "late_items", "met", "freed_hours")
+        parts = {name: np.concatenate([getattr(one, name) for _, one in self.kept])[rows] for name in names}
+        block = replace(self.block, levels=sets[rows], is_complete=False)
+        return BlockValues(
+            block=block,
+            cost_cents=np.array([self.cost[one.tobytes()] for one in block.levels], dtype=np.int64),
+            outcomes=SetOutcomes(**parts),
+            open_sets=open_sets,
+        )
+
+
+def search_block(case: PlanningCase, block: Block, due_harm: FloatArray, *, most_sets: int) -> ValuedSets:
+    """Value the sets of a large block that look best.
 
     Parameters
     ----------
@@ -84,28 +119,22 @@ def search_block(case: PlanningCase, block: Block, due_harm: FloatArray, *, most
 
     Returns
     -------
-    BlockValues
-        Of every feasible set that was valued. `open_sets` are the branches that were not looked into: nothing if the
-        search came to its end.
+    ValuedSets
+        Good ones; nothing is proven of the others (`optimization.block_bound` does that).
 
     Notes
     -----
-    Branch and bound, best first. Requests are decided one by one; a branch costs at least what is decided, and loses at
-    least as much on-time share as with all open requests that help funded in full and all that harm left out. It is cut
-    where a set that costs no more already does as well. So the bound holds as long as more of a request that helps
-    never makes more items late. Hours are shared among queues before volumes are known, so a little harm is possible;
-    the largest harm seen between any two valued sets, one of which funds one request more, is taken off the bound, of
-    branches that were cut too.
+    Best first. Requests are decided one by one; a branch is judged by the set that funds, beside what is decided, all
+    open requests that help in full and none that harm. It is left aside where a set that costs no more than what is
+    decided already does as well.
     """
-    rule = _Rule(case, block)
     weight = np.divide(1.0, due_harm, out=np.zeros_like(due_harm), where=due_harm > 0) / len(due_harm)
-    valued = _Valued(case=case, block=block, weight=weight)
+    rule, valued = _Rule(case, block), ValuedSets(case=case, block=block, weight=weight)
     valued.add(block.levels)
     _add_greedily(valued, rule, most_sets)
     root = rule.optimistic(())
     valued.add(root[None, :])
-    branches = [valued.branch((), block.levels[0], root)]
-    harm = 0.0
+    branches = [_branch(valued, (), block.levels[0], root)]
     while branches and len(valued.lost) < most_sets:
         front = valued.front()
         branches = sorted(
@@ -118,14 +147,17 @@ def search_block(case: PlanningCase, block: Block, due_harm: FloatArray, *, most
             continue
         least, best = (np.stack([make(one) for one in new]) for make in (rule.least, rule.optimistic))
         valued.add(np.concatenate([least, best]))
-        for decided, low, high in zip(new, least, best, strict=True):
-            parent = rule.least(decided[:-1]), rule.optimistic(decided[:-1])
-            harm = max(harm, *(rule.harm(valued, one, other) for one, other in ((parent[0], low), (high, parent[1]))))
-            if len(decided) < len(block.requests):
-                branches.append(valued.branch(decided, low, high))
-    front = valued.front()
-    left = [one for one in branches if _could_gain(one, front) > TOLERANCE]
-    return _table(valued, left, harm)
+        branches += [
+            _branch(valued, decided, low, high)
+            for decided, low, high in zip(new, least, best, strict=True)
+            if len(decided) < len(block.requests)
+        ]
+    return valued
+
+
+def _branch(valued: ValuedSets, decided: tuple[float, ...], least: FloatArray, best: FloatArray) -> _Branch:
+    """Branch of what is decided, given its least and its best set."""
+    return _Branch(decided=decided, cost_cents=valued.cost[least.tobytes()], least_lost=valued.lost[best.tobytes()])
 
 
 def _could_gain(branch: _Branch, front: tuple[IntArray, FloatArray]) -> float:
@@ -166,13 +198,6 @@ class _Rule:
         ways = [(*decided, level) for level in self.block.choices[self.order[len(decided)]]]
         return [way for way in ways if self._is_open(way)]
 
-    def harm(self, valued: _Valued, fewer: FloatArray, more: FloatArray) -> float:
-        """Share that one request more costs, where it should help; 0 if the two sets differ otherwise."""
-        differ = np.flatnonzero(fewer != more)
-        if len(differ) != 1 or not self.helps[int(differ[0])] or more[differ[0]] < fewer[differ[0]]:
-            return 0.0
-        return max(0.0, valued.lost[more.tobytes()] - valued.lost[fewer.tobytes()])
-
     def _with(self, levels: FloatArray, decided: tuple[float, ...]) -> FloatArray:
         levels[self.order[: len(decided)]] = decided
         return levels
@@ -193,7 +218,7 @@ def _sign(request: OpexRequest) -> int:
     return -1 if all(end <= 0 for end in ends) else 0
 
 
-def _add_greedily(valued: _Valued, rule: _Rule, most_sets: int) -> None:
+def _add_greedily(valued: ValuedSets, rule: _Rule, most_sets: int) -> None:
     """Value the sets on the way of funding, one after the other, what gives most for its cost."""
     block, now = valued.block, valued.block.levels[0]
     for _ in rule.order:
@@ -219,31 +244,3 @@ def _add_greedily(valued: _Valued, rule: _Rule, most_sets: int) -> None:
                 one.tobytes(),
             ),
         )
-
-
-def _table(valued: _Valued, left: list[_Branch], harm: float) -> BlockValues:
-    sets = np.concatenate([levels for levels, _ in valued.kept])
-    rows = np.flatnonzero(valued.block.allowed(sets))
-    # By their levels, so that the table does not depend on the way of the search.
-    rows = rows[np.lexsort(sets[rows].T[::-1])]
-    names = ("late_harm", "late_items", "met", "freed_hours")
-    parts = {name: np.concatenate([getattr(one, name) for _, one in valued.kept])[rows] for name in names}
-    block = Block(
-        queues=valued.block.queues,
-        requests=valued.block.requests,
-        choices=valued.block.choices,
-        needs=valued.block.needs,
-        excludes=valued.block.excludes,
-        levels=sets[rows],
-        is_complete=False,
-    )
-    return BlockValues(
-        block=block,
-        cost_cents=np.array([valued.cost[one.tobytes()] for one in block.levels], dtype=np.int64),
-        outcomes=SetOutcomes(**parts),
-        open_sets=OpenSets(
-            cost_cents=np.array([one.cost_cents for one in left], dtype=np.int64),
-            share_lost=np.array([max(0.0, one.least_lost - harm) for one in left]),
-            largest_harm=harm,
-        ),
-    )

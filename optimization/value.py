@@ -153,7 +153,7 @@ def value_sets(
     coverage = np.stack(
         [open_hours(case.teams[row], forecast.period_start[0], n_weeks, forecast.time_zone) for row in teams]
     )
-    models = [_model(case, row) for row in queue_rows]
+    models = [service_model(case, row) for row in queue_rows]
     chunk = max(1, CELLS_A_CHUNK // (forecast.n_paths * n_weeks * (len(teams) + 2 * len(queue_rows))))
     for start in range(0, len(levels), chunk):
         part = slice(start, start + chunk)
@@ -176,8 +176,20 @@ def value_sets(
     return due, on_time, backlog
 
 
-def _model(case: PlanningCase, row: int) -> PathService:
-    """Return the model of service of one queue."""
+def service_model(case: PlanningCase, row: int) -> PathService:
+    """Return the model of service of one queue.
+
+    Parameters
+    ----------
+    case
+        Forecast and queues.
+    row : int
+        Which queue.
+
+    Returns
+    -------
+    PathService
+    """
     step = step_hours(case.queues[row])
     n_steps = case.n_weeks * WEEK_HOURS // step
     return PathService.of(case.queues[row], step, case.forecast.n_paths, n_steps, case.forecast.frequency.period_hours)
@@ -233,18 +245,40 @@ def by_step(weekly: FloatArray, step: int) -> FloatArray:
     return np.repeat(weekly, WEEK_HOURS // step, axis=-1)
 
 
-def _ramped(request: OpexRequest, n_weeks: int) -> FloatArray:
-    return request.active(n_weeks) * ramp_efficiency(
-        n_weeks, start_week=request.start_week, ramp_weeks=request.ramp_weeks
-    )
+def effect_by_week(case: PlanningCase, index: int) -> FloatArray:
+    """What one effect of size 1 comes to in each week, 0 or more.
+
+    Parameters
+    ----------
+    case
+        Its requests and teams.
+    index : int
+        Which of `case.effects`.
+
+    Returns
+    -------
+    ndarray of shape (n_weeks,)
+        Hours of review for heads and seats, whatever shrinkage requests change; for other kinds the part of the effect
+        that has come about. [h or -]
+    """
+    row, effect = case.effects[index]
+    request, n_weeks = case.requests[row], case.n_weeks
+    active = request.active(n_weeks)
+    if effect.kind not in COUNTED:
+        return active * ramp_efficiency(n_weeks, start_week=request.start_week, ramp_weeks=request.ramp_weeks)
+    team = next(team for team in case.teams if team.name == effect.team)
+    leave = team.weekly_attrition if effect.kind is EffectKind.HEADS else 0.0
+    present = present_heads(1.0, n_weeks, start_week=request.start_week, weekly_attrition=leave)
+    ramp = ramp_efficiency(n_weeks, start_week=request.start_week, ramp_weeks=team.ramp_weeks)
+    return np.asarray(present * ramp * active * team.productive_hours_by_week(n_weeks))
 
 
-def _change(case: PlanningCase, index: int, levels: FloatArray, profile: FloatArray) -> FloatArray:
+def _change(case: PlanningCase, index: int, levels: FloatArray) -> FloatArray:
     """Size of one effect by set, path and week; one path only where all are alike."""
     row, _ = case.effects[index]
     size = case.size[index]
     size = size[:1] if (size == size[0]).all() else size
-    return np.asarray(levels[:, row, None, None] * size[None, :, None] * profile)
+    return np.asarray(levels[:, row, None, None] * size[None, :, None] * effect_by_week(case, index))
 
 
 def demand_factors(case: PlanningCase, queue_rows: Sequence[int], levels: FloatArray) -> tuple[FloatArray, FloatArray]:
@@ -253,11 +287,11 @@ def demand_factors(case: PlanningCase, queue_rows: Sequence[int], levels: FloatA
     volume = [np.ones((len(levels), 1, case.n_weeks)) for _ in names]
     work = [np.ones((len(levels), 1, case.n_weeks)) for _ in names]
     redone = [np.zeros((len(levels), 1, case.n_weeks)) for _ in names]
-    for index, (row, effect) in enumerate(case.effects):
+    for index, (_, effect) in enumerate(case.effects):
         for column, name in enumerate(names):
             if name not in effect.queues or effect.kind is EffectKind.SKILL:
                 continue
-            change = _change(case, index, levels, _ramped(case.requests[row], case.n_weeks))
+            change = _change(case, index, levels)
             if effect.kind is EffectKind.VOLUME:
                 volume[column] = volume[column] * (1.0 + change)
             elif effect.kind is EffectKind.HANDLE_TIME:
@@ -292,20 +326,11 @@ def hours_of_teams(case: PlanningCase, levels: FloatArray, teams: Sequence[int] 
     usual = [team.shrinkage_by_week(n_weeks) for team in chosen]
     lost = [np.tile(by_week, (n_sets, 1, 1)) for by_week in usual]
     place = {team.name: i for i, team in enumerate(chosen)}
-    for index, (row, effect) in enumerate(case.effects):
-        if effect.team is None or effect.team not in place:
-            continue
-        at, request, team = place[effect.team], case.requests[row], chosen[place[effect.team]]
-        if effect.kind in COUNTED:
-            leave = team.weekly_attrition if effect.kind is EffectKind.HEADS else 0.0
-            present = present_heads(1.0, n_weeks, start_week=request.start_week, weekly_attrition=leave)
-            ramp = ramp_efficiency(n_weeks, start_week=request.start_week, ramp_weeks=team.ramp_weeks)
-            profile = present * ramp * request.active(n_weeks) * team.productive_hours_by_week(n_weeks)
-            hours[at] = hours[at] + _change(case, index, levels, profile)
-        elif effect.kind is EffectKind.OVERTIME_HOURS:
-            more[at] = more[at] + _change(case, index, levels, _ramped(request, n_weeks))
-        elif effect.kind is EffectKind.SHRINKAGE:
-            lost[at] = lost[at] + _change(case, index, levels, _ramped(request, n_weeks))
+    parts = {EffectKind.OVERTIME_HOURS: more, EffectKind.SHRINKAGE: lost} | dict.fromkeys(COUNTED, hours)
+    for index, (_, effect) in enumerate(case.effects):
+        if effect.team in place and effect.kind in parts:
+            part, at = parts[effect.kind], place[effect.team]
+            part[at] = part[at] + _change(case, index, levels)
     kept = [np.clip(1.0 - part, 0.0, 1.0) / (1.0 - by_week) for part, by_week in zip(lost, usual, strict=True)]
     return _stacked([h * k + m for h, k, m in zip(hours, kept, more, strict=True)])
 
@@ -321,9 +346,9 @@ def mean_skill(
     base = skill_matrix([case.queues[row] for row in queue_rows], chosen)
     names, team_names = [case.queues[row].name for row in queue_rows], [team.name for team in chosen]
     learnt: dict[tuple[int, int], FloatArray] = {}
-    for index, (row, effect) in enumerate(case.effects):
+    for index, (_, effect) in enumerate(case.effects):
         if effect.kind is EffectKind.SKILL and effect.team in team_names:
-            speed = _change(case, index, levels, _ramped(case.requests[row], case.n_weeks))
+            speed = _change(case, index, levels)
             for at in [(team_names.index(effect.team), names.index(name)) for name in effect.queues if name in names]:
                 learnt[at] = np.maximum(learnt.get(at, base[at]), speed)
     skill = np.tile(base, (len(levels), case.n_weeks, 1, 1))

@@ -73,13 +73,16 @@ class InformationValue:
         Value of knowing volumes and effects of the path that comes: no study can be worth more. [USD]
     everything_low_usd, everything_high_usd
         80% interval over paths. [USD]
+    every_set_valued
+        Whether the best sets were chosen among all feasible sets; else among those that were valued, with and without
+        the knowledge, and the values hold for a choice among these.
 
     Examples
     --------
     >>> known = EffectInformation(request="tool", effect="handle_time of ads", value_usd=800.0, low_usd=500.0,
     ...                           high_usd=1100.0, in_sample_usd=900.0, n_bins=5)
     >>> value = InformationValue(effects=(known,), everything_usd=1000.0, everything_low_usd=700.0,
-    ...                          everything_high_usd=1300.0)
+    ...                          everything_high_usd=1300.0, every_set_valued=True)
     >>> value.to_frame()[["effect", "value_usd"]].to_numpy().tolist()
     [['handle_time of ads', 800.0], ['everything', 1000.0]]
     """
@@ -88,6 +91,7 @@ class InformationValue:
     everything_usd: float
     everything_low_usd: float
     everything_high_usd: float
+    every_set_valued: bool
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row an effect, then one for everything."""
@@ -158,6 +162,7 @@ def information_value(
         everything_usd=float(known.mean()),
         everything_low_usd=max(0.0, float(known.mean() - spread)),
         everything_high_usd=float(known.mean() + spread),
+        every_set_valued=values.is_complete,
     )
 
 

@@ -42,6 +42,9 @@ class Robustness:
         [USD; on-time share if lateness has no price]
     regret_in_usd
         Whether the regret is in USD.
+    every_set_valued
+        Whether the best set of a path or resample was chosen among all feasible sets; else among those that were
+        valued, so that the true regret can be larger.
 
     Examples
     --------
@@ -50,7 +53,7 @@ class Robustness:
     >>> firm = Robustness(requests=("seats", "tool"), recommended=np.array([True, True]),
     ...                   chosen_on_paths=np.array([1.0, 0.7]), chosen_on_resamples=np.array([1.0, 0.9]),
     ...                   core_index=np.array([1.0, 0.5]), core_index_within_budget=np.array([1.0, 0.5]),
-    ...                   regret=np.array([0.0, 100.0]), regret_in_usd=True)
+    ...                   regret=np.array([0.0, 100.0]), regret_in_usd=True, every_set_valued=True)
     >>> firm.to_frame().query("core_index == 1")["request"].tolist()
     ['seats']
     """
@@ -63,6 +66,7 @@ class Robustness:
     core_index_within_budget: FloatArray
     regret: FloatArray
     regret_in_usd: bool
+    every_set_valued: bool
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row a request."""
@@ -186,6 +190,7 @@ def robustness(frontier: Frontier, *, n_resamples: int = RESAMPLES, seed: int = 
         core_index_within_budget=funded[frontier.cost_usd <= frontier.budget_usd].mean(axis=0),
         regret=np.asarray(best - worth.on_paths(rows_of(values, recommended))),
         regret_in_usd=worth.in_usd,
+        every_set_valued=values.is_complete,
     )
 
 

@@ -18,7 +18,8 @@ from optimization.economics.changed_inputs import (
     with_success,
     with_volumes,
 )
-from optimization.frontier import Frontier, funded_names
+from optimization.frontier import Frontier
+from optimization.funded_sets import funded_names
 from optimization.value import PlanningCase
 
 FloatArray = NDArray[np.float64]
@@ -187,7 +188,7 @@ def tornado(frontier: Frontier, *, alternative: FloatArray | None = None, n_path
     for varied in _variations(first, base, sets):
         low, high = sets.judged(varied.low), sets.judged(varied.high)
         instead = [
-            None if (one.best == reference.best).all() else funded_names(values, sets.levels_at(one.best))
+            None if (one.best == reference.best).all() else funded_names(values.case, sets.levels_at(one.best))
             for one in (low, high)
         ]
         bars.append(
@@ -205,8 +206,8 @@ def tornado(frontier: Frontier, *, alternative: FloatArray | None = None, n_path
         bars=tuple(sorted(bars, key=lambda bar: (-bar.swing, bar.input))),
         advantage=reference.advantage,
         in_usd=frontier.willingness_to_pay_usd is not None,
-        recommended=funded_names(values, frontier.recommended.levels),
-        alternative=funded_names(values, other),
+        recommended=funded_names(values.case, frontier.recommended.levels),
+        alternative=funded_names(values.case, other),
         n_paths=first.forecast.n_paths,
     )
 

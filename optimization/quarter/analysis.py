@@ -17,7 +17,8 @@ from optimization.economics.sensitivity import Tornado, tornado
 from optimization.economics.shapley import ShapleyShares, shapley_shares
 from optimization.economics.terms import EconomicTerms
 from optimization.finding import RequestFindings
-from optimization.frontier import Frontier, FrontierPoint
+from optimization.frontier import Frontier
+from optimization.frontier_point import FrontierPoint
 from optimization.request import OpexRequest, after_lead_time
 from optimization.request_findings import check_requests
 from optimization.score import Scorecard

@@ -14,7 +14,8 @@ from optimization.block_values import SetValues, value_all_blocks
 from optimization.cost import RateTable
 from optimization.cost_schedule import in_weekly_usd
 from optimization.economics.terms import EconomicTerms
-from optimization.frontier import Frontier, FrontierPoint, find_frontier
+from optimization.frontier import Frontier, find_frontier
+from optimization.frontier_point import FrontierPoint
 from optimization.plan.planning import plan_staffing
 from optimization.plan.staffing_plan import StaffingPlan
 from optimization.program.chance_constraint import ChanceConstraint

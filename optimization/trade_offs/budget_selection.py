@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from optimization.block_values import SetValues
-from optimization.frontier import funded_names
+from optimization.frontier_bound import highest_share
+from optimization.funded_sets import funded_names
 from optimization.portfolio.budgets import SelectionStatus
 from optimization.trade_offs.block_shares import UNITS_OF_SHARE, levels_of, share_units
 from optimization.trade_offs.budget_program import BlockOptions, best_choice, least_excess
@@ -60,7 +61,9 @@ class BudgetSelection:
     status
         Whether the set is proven to be best.
     bound
-        No feasible set within the budgets has a higher on-time share; equal to the share when proven. [-]
+        No feasible set within the budgets has a higher on-time share; equal to the share when proven. Where some sets
+        were not valued, what is proven of all sets that cost no more than the budgets allow in all, as in
+        `Frontier.on_time_share_bound`. [-]
 
     Examples
     --------
@@ -166,13 +169,18 @@ def select_under_budgets(
     levels = levels_of(values, option)
     return BudgetSelection(
         levels=levels,
-        funded=funded_names(values, levels),
+        funded=funded_names(values.case, levels),
         on_time_share_mean=share,
         budgets=labels,
         spent_usd=sum((block.cents[:, k] for block, k in chosen), np.zeros(len(caps))) / 100,
         budget_usd=caps,
         status=_status(values, proven=best.proven),
-        bound=_bound(values, share, None if best.proven else 1.0 + best.bound / UNITS_OF_SHARE),
+        bound=_bound(
+            values,
+            share,
+            None if best.proven else 1.0 + best.bound / UNITS_OF_SHARE,
+            _most_cents(values, costs, caps),
+        ),
     )
 
 
@@ -182,17 +190,24 @@ def _status(values: SetValues, *, proven: bool) -> SelectionStatus:
     return SelectionStatus.OPTIMAL if values.is_complete else SelectionStatus.SOME_SETS
 
 
-def _bound(values: SetValues, share: float, of_solver: float | None) -> float:
+def _bound(values: SetValues, share: float, of_solver: float | None, most_cents: float) -> float:
     """Highest on-time share of any set within the budgets: of the valued sets, or where some were not, of any set."""
     if values.is_complete:
         return share if of_solver is None else max(share, of_solver)
-    least = []
-    for block, units in zip(values.blocks, share_units(values), strict=True):
-        lost = -int(units.max()) / UNITS_OF_SHARE
-        if block.open_sets is not None:
-            lost = min(max(0.0, lost - block.open_sets.largest_harm), *block.open_sets.share_lost.tolist(), lost)
-        least.append(lost)
-    return max(share, 1.0 - float(sum(least)))
+    return max(share, float(highest_share(values, [most_cents])[0]))
+
+
+def _most_cents(values: SetValues, costs: FloatArray, caps: FloatArray) -> float:
+    """Most that a set within the budgets can cost in all, infinite where they do not say [0.01 USD].
+
+    A budget that takes at least the whole cost of every request caps the cost of the set; so do all budgets together
+    where they do. Costs of parts are rounded, by less than a cent a request.
+    """
+    case = values.case
+    whole = np.array([request.cost_usd(case.n_weeks) for request in case.requests])
+    taken = np.concatenate([costs, costs.sum(axis=0, keepdims=True)])
+    caps_usd = np.append(caps, caps.sum())[(taken >= whole - 0.005).all(axis=1)]
+    return float(100 * caps_usd.min() + 2 * len(whole)) if caps_usd.size else float("inf")
 
 
 def _read(

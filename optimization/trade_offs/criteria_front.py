@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from optimization.block_values import SetValues
-from optimization.frontier import funded_names
+from optimization.funded_sets import funded_names
 from optimization.portfolio.dominance import undominated_rows
 from optimization.portfolio.triple_dominance import undominated_triples
 from optimization.trade_offs.block_shares import UNITS_OF_SHARE, levels_of, share_units
@@ -187,7 +187,7 @@ class CriteriaFront:
                 self.names[0]: self.amounts[0],
                 self.names[1]: self.amounts[1],
                 "cost_usd": self.cost_usd,
-                "requests": ["; ".join(funded_names(self.values, row)) for row in self.levels],
+                "requests": ["; ".join(funded_names(self.values.case, row)) for row in self.levels],
             }
         )
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from capacity import required_staffing
 from optimization.block_values import SetValues
 from optimization.request import touched
-from optimization.set_outcomes import SetOutcomes, outcomes_of_sets
+from optimization.set_outcomes import SetOutcomes, nothing_proven, outcomes_of_sets
 from optimization.value import PlanningCase, service_of
 
 FloatArray = NDArray[np.float64]
@@ -79,12 +79,10 @@ def with_scaled_volume(values: SetValues, row: int, factor: float) -> SetValues:
     scaled = replace(case, forecast=forecast, requirement=requirement)
     column = block_of(values, row)
     everything = np.ones(len(values.blocks[column].cost_cents), dtype=bool)
-    severity = np.array([queue.severity for queue in case.queues])
     due = service_of(scaled, np.zeros(len(case.requests))).due
     return replace(
         _revalued(values, scaled, column, everything),
-        today_due_harm=np.einsum("q,qp->p", severity, due),
-        today_due_items=due.mean(axis=1),
+        today_due=due,
     )
 
 
@@ -99,8 +97,8 @@ def _revalued(values: SetValues, case: PlanningCase, column: int, changed: NDArr
     kept = {name: getattr(before.outcomes, name).copy() for name in ("late_harm", "late_items", "met", "freed_hours")}
     for name, array in kept.items():
         array[changed] = getattr(again, name)
-    after = replace(before, outcomes=SetOutcomes(**kept))
+    # What was proven of sets that were not valued does not hold for other sizes or volumes.
+    proven = None if before.open_sets is None else nothing_proven(before.cost_cents)
+    after = replace(before, outcomes=SetOutcomes(**kept), open_sets=proven)
     blocks = (*values.blocks[:column], after, *values.blocks[column + 1 :])
-    return SetValues(
-        case=case, blocks=blocks, today_due_harm=values.today_due_harm, today_due_items=values.today_due_items
-    )
+    return SetValues(case=case, blocks=blocks, today_due=values.today_due)

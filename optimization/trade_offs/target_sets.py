@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from forecasting.charts.chart_style import money, percent
 from optimization.block_values import SetValues
-from optimization.frontier import funded_names
+from optimization.funded_sets import funded_names
 from optimization.set_outcomes import BlockValues
 from optimization.trade_offs.block_shares import levels_of
 
@@ -66,11 +66,14 @@ class TargetSet:
         Share of paths on which each queue meets its target. [-]
     probability_all_met
         Share of paths on which all of them do at once. [-]
+    every_set_valued
+        Whether it is the cheapest of all feasible sets; else of those that were valued.
 
     Examples
     --------
     >>> TargetSet(levels=np.array([1.0]), funded=("seats",), cost_usd=2700.0, probability=0.8, queues=("ads", "chat"),
-    ...           probability_met=np.array([0.9, 0.8]), probability_all_met=0.75).summary().split("; ")[1]
+    ...           probability_met=np.array([0.9, 0.8]), probability_all_met=0.75,
+    ...           every_set_valued=True).summary().split("; ")[1]
     'the hardest is chat, met with 80%, and all at once with 75%.'
     """
 
@@ -81,6 +84,7 @@ class TargetSet:
     queues: tuple[str, ...]
     probability_met: FloatArray
     probability_all_met: float
+    every_set_valued: bool
 
     def summary(self) -> str:
         """Return the set, its cost and what it promises in a sentence."""
@@ -90,6 +94,7 @@ class TargetSet:
             f"({', '.join(self.funded) or 'nothing funded'}); the hardest is {self.queues[hardest]}, met with "
             f"{percent(float(self.probability_met[hardest]), 0)}, and all at once with "
             f"{percent(self.probability_all_met, 0)}."
+            + ("" if self.every_set_valued else " Among the sets that were valued none is cheaper.")
         )
 
 
@@ -106,7 +111,8 @@ def cheapest_set_meeting_targets(values: SetValues, *, probability: float = 0.8)
     Returns
     -------
     TargetSet
-        No feasible set that does so costs less; of equally cheap options of a block, the one with the least late harm.
+        No feasible set that does so costs less, or where some were not valued, none of those that were; of equally
+        cheap options of a block, the one with the least late harm.
 
     Raises
     ------
@@ -149,12 +155,13 @@ def cheapest_set_meeting_targets(values: SetValues, *, probability: float = 0.8)
     levels = levels_of(values, option)
     return TargetSet(
         levels=levels,
-        funded=funded_names(values, levels),
+        funded=funded_names(values.case, levels),
         cost_usd=sum(int(block.cost_cents[row]) for block, row in zip(values.blocks, option, strict=True)) / 100,
         probability=probability,
         queues=tuple(queue.name for queue in case.queues),
         probability_met=met.mean(axis=1),
         probability_all_met=float(met.all(axis=0).mean()),
+        every_set_valued=values.is_complete,
     )
 
 

@@ -33,11 +33,11 @@ def test_the_value_of_the_recommended_set_is_that_of_the_simulation(
     case = larger(two_blocks(seed=seed), 6.0)
     frontier = find_frontier(value_all_blocks(case), budget_usd=20_000.0)
     best = frontier.recommended
-    found = simulated_value(case, best.levels, n_paths=10, seed=1)
+    found = simulated_value(case, best.levels, n_paths=30, seed=1)
     assert abs(found.difference) <= found.half_width + 0.002
     # A backlog that stays about as old as the target is on time or late by chance: one path may differ by much.
     assert abs(np.median(found.simulated_share - found.modelled_share)) < 0.01
-    assert found.half_width < 0.06
+    assert found.half_width < 0.02
     assert best.on_time_share_p10 <= found.simulated_share.mean() <= best.on_time_share_p90
     # The paths that it takes are those of the frontier, good and bad.
     assert found.modelled_share.mean() == pytest.approx(best.on_time_share_mean, abs=0.02)

@@ -35,11 +35,16 @@ def _by_requests(plan: QuarterPlan) -> list[str]:
     if found is None:
         best = sorted((chance, in_words(name)) for name, chance in plan.analysis.best_probability.items())
         names = listed([f"{name} ({percent(chance, 0)})" for chance, name in best], most=4)
-        short = f"No set of the requests gives every queue a chance of {wanted} to meet its target"
+        which = "No set of the requests" if plan.values.is_complete else "None of the sets of requests that were valued"
+        short = f"{which} gives every queue a chance of {wanted} to meet its target"
         return [f"{short}; the best that these can reach: {names}."]
     if (found.levels == plan.recommended.levels).all():
-        return ["No cheaper set of requests meets every target."] if found.cost_usd > 0 else []
-    return [f"Meeting every target with a chance of {wanted} by requests would cost at least {money(found.cost_usd)}."]
+        valued = "" if found.every_set_valued else " that was valued"
+        return [f"No cheaper set of requests{valued} meets every target."] if found.cost_usd > 0 else []
+    meeting = f"Meeting every target with a chance of {wanted} by requests"
+    if not found.every_set_valued:
+        return [f"{meeting} would cost {money(found.cost_usd)} with the cheapest of the sets that were valued."]
+    return [f"{meeting} would cost at least {money(found.cost_usd)}."]
 
 
 def _by_people(plan: QuarterPlan) -> list[str]:

@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 
 from forecasting.charts.chart_style import money, percent, points
-from optimization.frontier import Frontier, FrontierPoint
+from optimization.frontier import Frontier
+from optimization.frontier_point import FrontierPoint
 from optimization.one_by_one import ranked_one_by_one
 from optimization.quarter.compare import RunComparison
 from optimization.quarter.manifest import targets_met

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from forecasting.charts.chart_style import money, money_parts, percent, points
-from optimization.frontier import funded_names
 from optimization.frontier_chart import next_step
+from optimization.funded_sets import funded_names
 from optimization.quarter.pack.decisions import approved_usd
 from optimization.quarter.pack.phrases import funded_amount, in_words, listed, readable
 from optimization.quarter.plan import QuarterPlan
@@ -51,7 +51,7 @@ def frontier_steps(plan: QuarterPlan) -> dict[str, Any]:
                 "share": percent(float(frontier.on_time_share_mean[row])),
                 "range": f"{low} – {high}",
                 "change": _change(names, before, levels),
-                "funded": listed([in_words(name) for name in funded_names(plan.values, levels)], most=len(names))
+                "funded": listed([in_words(name) for name in funded_names(plan.values.case, levels)], most=len(names))
                 if levels.any()
                 else "nothing",
                 "mark": mark,
