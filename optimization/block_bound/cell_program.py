@@ -19,9 +19,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
-import pulp
 
 from optimization.block_bound.cells import Group
 from optimization.block_bound.partition import Partition
@@ -69,6 +69,8 @@ class CellProgram:
     """
 
     def __init__(self, block: Block, groups: Sequence[Group], partitions: Sequence[Partition]) -> None:
+        import pulp
+
         self._groups = list(groups)
         problem = pulp.LpProblem("cells", pulp.LpMinimize)
         fund = [
@@ -81,13 +83,13 @@ class CellProgram:
         rows = [pulp.lpSum(ways) == 1 for ways in fund]
         rows += self._dependencies(block, fund)
         self._least: list[tuple[str, int]] = []
-        lost: list[tuple[pulp.LpVariable, float]] = []
+        lost: list[tuple[Any, float]] = []
         for p, partition in enumerate(partitions):
             inside = [problem.add_variable(f"in_{p}_{c}", lowBound=0) for c in range(len(partition.cells))]
             least_lost = np.floor(UNITS * np.array(partition.lost)) / UNITS * THOUSANDTHS
             lost += [(one, float(value)) for one, value in zip(inside, least_lost, strict=True)]
             rows.append(pulp.lpSum(inside) == 1)
-            leaving: dict[tuple[int, int, int], list[pulp.LpVariable]] = defaultdict(list)
+            leaving: dict[tuple[int, int, int], list[Any]] = defaultdict(list)
             for variable, cell in zip(inside, partition.cells, strict=True):
                 least = sum(int(g.cost_cents[low]) for g, low in zip(groups, cell.low, strict=True))
                 self._least.append((variable.name, least))
@@ -134,15 +136,17 @@ class CellProgram:
         )
         return CellBound(lost=lost, ways=ways)
 
-    def _dependencies(self, block: Block, fund: Sequence[Sequence[pulp.LpVariable]]) -> list[pulp.LpConstraint]:
+    def _dependencies(self, block: Block, fund: Sequence[Sequence[Any]]) -> list[Any]:
         """What requests of two groups need and exclude; within a group every way keeps it."""
+        import pulp
+
         at = {
             request: (g, column)
             for g, group in enumerate(self._groups)
             for column, request in enumerate(group.requests)
         }
 
-        def funded(request: int) -> pulp.LpAffineExpression:
+        def funded(request: int) -> Any:
             g, column = at[request]
             ways = self._groups[g].levels[:, column]
             return pulp.lpSum([one for one, share in zip(fund[g], ways, strict=True) if share > 0])
@@ -151,5 +155,5 @@ class CellProgram:
         return rows + [funded(one) + funded(other) <= 1 for one, other in block.excludes if at[one][0] != at[other][0]]
 
 
-def _pairs(ways: Sequence[pulp.LpVariable], group: Group) -> list[tuple[pulp.LpVariable, int]]:
+def _pairs(ways: Sequence[Any], group: Group) -> list[tuple[Any, int]]:
     return list(zip(ways, group.cost_cents.tolist(), strict=True))
