@@ -41,6 +41,7 @@ class CutPool:
         self._start = np.zeros(0, dtype=np.intp)
         self._is_held = np.zeros(0, dtype=np.bool_)
         self._slack_for = np.zeros(0, dtype=np.intp)
+        self._new: list[tuple[NDArray[np.intp], FloatArray]] = []  # not yet behind the others in the long arrays
         for cut in cuts:
             self.add(cut, tolerance=0.0)
 
@@ -59,9 +60,7 @@ class CutPool:
         self._solver.add_row(cut.name, cut.coefficients, cut.lower, None)
         self.cuts.append(cut)
         index = np.array([self._solver.columns[name] for name in cut.coefficients], dtype=np.intp)
-        self._start = np.append(self._start, self._index.size)
-        self._index = np.concatenate([self._index, index])
-        self._value = np.concatenate([self._value, np.array(list(cut.coefficients.values()))])
+        self._new.append((index, np.array(list(cut.coefficients.values()))))
         self._lower, self._tolerance = np.append(self._lower, cut.lower), np.append(self._tolerance, tolerance)
         self._is_held, self._slack_for = np.append(self._is_held, True), np.append(self._slack_for, 0)
 
@@ -69,6 +68,12 @@ class CutPool:
         """Give the solver back, of each queue, the cut that a plan breaks most; whether there is any."""
         if self._is_held.all():
             return False
+        if self._new:
+            index, value = zip(*self._new, strict=True)
+            begun = self._index.size + np.cumsum([0, *(part.size for part in index[:-1])])
+            self._start = np.concatenate([self._start, begun]).astype(np.intp)
+            self._index, self._value = np.concatenate([self._index, *index]), np.concatenate([self._value, *value])
+            self._new = []
         broken = self._lower - np.add.reduceat(self._value * values[self._index], self._start)
         broken[self._is_held | (broken <= self._tolerance)] = 0.0
         worst: dict[int, int] = {}
