@@ -49,7 +49,8 @@ class CostServiceCurve:
     Two budgets were solved: none, with 80% on time and a first dollar worth 0.02 points, and 1,000 USD with 90%.
 
     >>> curve = CostServiceCurve(extra_cost_usd=np.array([0.0, 1000.0]), on_time_share=np.array([0.8, 0.9]),
-    ...                          share_per_usd=np.array([2e-4, 0.0]), today_usd=5000.0, solves=2)
+    ...                          most_share=np.array([0.8, 0.9]), share_per_usd=np.array([2e-4, 0.0]),
+    ...                          today_usd=5000.0, solves=2)
     >>> float(curve.lower_bound(500).round(3)), float(curve.upper_bound(500).round(3)), round(curve.certified_gap, 3)
     (0.85, 0.9, 0.05)
     """
