@@ -10,8 +10,16 @@ from pypdf import PdfReader
 
 from forecasting.charts.chart_style import money, percent
 from optimization import PlanningCase
-from optimization.quarter.pack.booklet.canvas import TEXT_WIDTH, Canvas, TableColumn, lines_of, text_width
-from optimization.quarter.pack.booklet.pages import request_pages, table_pages
+from optimization.quarter.pack.booklet.canvas import (
+    FOOTER,
+    PAGE_HEIGHT,
+    TEXT_WIDTH,
+    Canvas,
+    TableColumn,
+    lines_of,
+    text_width,
+)
+from optimization.quarter.pack.booklet.pages import answer_pages, request_pages, table_pages
 from optimization.quarter.pack.booklet.write import write_booklet
 from optimization.quarter.pack.chart_recipes import chart_recipes
 from optimization.quarter.pack.charts import Chart, write_charts
@@ -144,6 +152,20 @@ def test_a_page_has_room_until_its_footer() -> None:
     before = canvas.room
     canvas.write("one line", size=10.0)
     assert canvas.room == pytest.approx(before - 13.0)
+
+
+def test_an_answer_of_any_length_keeps_off_the_footer_and_loses_no_word(
+    contents: PackContents, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = [f"word{number} {'x' * 60}." for number in range(300)]
+    paragraphs = (("Risks", words[:200]), ("The trade-off", words[200:]))
+    monkeypatch.setattr(type(contents.narrative), "paragraphs", property(lambda _: paragraphs))
+    pages = list(answer_pages(contents))
+    assert len(pages) > 2
+    lowest = (FOOTER + 6.0) / PAGE_HEIGHT
+    assert all(text.get_position()[1] > lowest for page in pages for text in page.canvas.figure.texts)
+    written = " ".join(text.get_text() for page in pages for text in page.canvas.figure.texts)
+    assert all(word.split()[0] in written for word in words)
 
 
 def test_letters_that_no_font_has_are_question_marks_and_stay_on_the_page() -> None:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 PAGE_WIDTH, PAGE_HEIGHT, MARGIN, FOOTER = 595.3, 841.9, 42.0, 30.0
 TEXT_WIDTH = PAGE_WIDTH - 2 * MARGIN
 LINE_HEIGHT = 1.3
+WORDS_SIZE = 9.5
 LINE_COLOUR, GROUND = "#C9CDD3", "#F1F4F7"
 ELLIPSIS = "…"
 
@@ -63,7 +64,7 @@ class Canvas:
         self,
         words: str,
         *,
-        size: float = 9.5,
+        size: float = WORDS_SIZE,
         weight: str = "normal",
         colour: str = INK,
         left: float = MARGIN,

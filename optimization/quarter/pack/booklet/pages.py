@@ -11,7 +11,17 @@ import pandas as pd
 
 from forecasting.charts.chart_style import SOFT, money, percent, points
 from optimization.quarter.manifest import targets_met
-from optimization.quarter.pack.booklet.canvas import FOOTER, MARGIN, PAGE_HEIGHT, TEXT_WIDTH, Canvas, TableColumn
+from optimization.quarter.pack.booklet.canvas import (
+    FOOTER,
+    LINE_HEIGHT,
+    MARGIN,
+    PAGE_HEIGHT,
+    TEXT_WIDTH,
+    WORDS_SIZE,
+    Canvas,
+    TableColumn,
+    lines_of,
+)
 from optimization.quarter.pack.charts import Chart
 from optimization.quarter.pack.contents import PackContents
 from optimization.quarter.pack.phrases import counted
@@ -103,12 +113,19 @@ def answer_pages(contents: PackContents) -> Iterator[Page]:
         shown = " ".join(sentences[1:] if heading == "Recommendation" else sentences)
         if not shown:
             continue
-        if canvas.room < 60.0:
+        lines = lines_of(shown, WORDS_SIZE, "normal", TEXT_WIDTH)
+        line_height = LINE_HEIGHT * WORDS_SIZE
+        # A section stands on one page as a whole where a page can hold it.
+        if canvas.room < 4.0 + line_height * (1 + len(lines)) and canvas.top > MARGIN:
             yield Page(canvas=canvas)
             canvas = Canvas()
         canvas.skip(4.0)
         canvas.write("Why this set" if heading == "Recommendation" else heading, size=10.0, weight="bold")
-        canvas.write(shown)
+        for line in lines:
+            if canvas.room < line_height:
+                yield Page(canvas=canvas)
+                canvas = Canvas()
+            canvas.write(line)
     yield Page(canvas=canvas)
 
 
