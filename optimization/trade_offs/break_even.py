@@ -22,6 +22,10 @@ IntArray = NDArray[np.int64]
 MOST_CENTS_ABOVE = 10**11
 
 
+# What an answer adds where there were too many sets to value all.
+AMONG_VALUED = " Only the sets that were valued were looked at."
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class BreakEvenCost:
     """The most that a request may cost within the plan and still be funded.
@@ -36,10 +40,13 @@ class BreakEvenCost:
         To the cent; infinite if it is funded at any cost, None if it is not even funded for nothing. [USD]
     is_funded
         Whether it is in the recommended set as asked, in full or in part.
+    every_set_valued
+        Whether every feasible set was valued; if not, the answer holds among those that were.
 
     Examples
     --------
-    >>> BreakEvenCost(request="tool", asked_usd=150_000.0, most_usd=104_000.0, is_funded=False).summary()
+    >>> BreakEvenCost(request="tool", asked_usd=150_000.0, most_usd=104_000.0, is_funded=False,
+    ...               every_set_valued=True).summary()
     'tool is funded if it costs at most $104k, $46.0k less than the $150k asked.'
     """
 
@@ -47,9 +54,13 @@ class BreakEvenCost:
     asked_usd: float
     most_usd: float | None
     is_funded: bool
+    every_set_valued: bool
 
     def summary(self) -> str:
         """Return what must be true of the cost, in a sentence."""
+        return self._answer() + ("" if self.every_set_valued else AMONG_VALUED)
+
+    def _answer(self) -> str:
         if self.most_usd is None:
             return f"{self.request} would not be funded even for nothing."
         if self.most_usd == float("inf"):
@@ -118,7 +129,11 @@ def break_even_cost(frontier: Frontier, request: str) -> BreakEvenCost:
             low, high = (middle, high) if funded(middle) else (low, middle)
         most = low / 100
     return BreakEvenCost(
-        request=request, asked_usd=asked / 100, most_usd=most, is_funded=bool(frontier.recommended.levels[row] > 0)
+        request=request,
+        asked_usd=asked / 100,
+        most_usd=most,
+        is_funded=bool(frontier.recommended.levels[row] > 0),
+        every_set_valued=frontier.values.is_complete,
     )
 
 

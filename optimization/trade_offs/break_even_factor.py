@@ -8,7 +8,7 @@ from typing import Literal
 
 from optimization.block_values import SetValues
 from optimization.frontier import Frontier, InfeasibleBudgetError, find_frontier
-from optimization.trade_offs.break_even import row_of
+from optimization.trade_offs.break_even import AMONG_VALUED, row_of
 from optimization.trade_offs.revaluation import with_scaled_effects, with_scaled_volume
 
 
@@ -32,11 +32,13 @@ class BreakEvenFactor:
         Width of the interval that the factor is known to. [-]
     is_funded
         Whether the request is in the recommended set as it is, at a factor of 1.
+    every_set_valued
+        Whether every feasible set was valued; if not, the answer holds among those that were.
 
     Examples
     --------
     >>> BreakEvenFactor(request="tool", of="its effects", factor=1.4, funded_side="above", lowest=0.0, highest=4.0,
-    ...                 precision=0.02, is_funded=False).summary()
+    ...                 precision=0.02, is_funded=False, every_set_valued=True).summary()
     "tool is funded once its effects are at least 140% of the plan's."
     """
 
@@ -48,9 +50,13 @@ class BreakEvenFactor:
     highest: float
     precision: float
     is_funded: bool
+    every_set_valued: bool
 
     def summary(self) -> str:
         """Return what must be true, in a sentence."""
+        return self._answer() + ("" if self.every_set_valued else AMONG_VALUED)
+
+    def _answer(self) -> str:
         if self.factor is None:
             state = "stays funded" if self.is_funded else "is not funded"
             return f"{self.request} {state} with {self.of} anywhere from {self.lowest:g} to {self.highest:g} times."
@@ -213,4 +219,5 @@ def _turn(
         highest=highest,
         precision=precision,
         is_funded=now,
+        every_set_valued=frontier.values.is_complete,
     )

@@ -180,6 +180,11 @@ class CriteriaFront:
     cost_usd: FloatArray
     levels: FloatArray
 
+    @property
+    def every_set_valued(self) -> bool:
+        """Whether every feasible set was valued; if not, sets that were not may beat some of these."""
+        return self.values.is_complete
+
     def to_frame(self) -> pd.DataFrame:
         """Return one row a set: both criteria, its cost and its requests."""
         return pd.DataFrame(

@@ -11,7 +11,14 @@ from optimization.block_bound.rounds import prove_bound
 from optimization.blocks import independent_blocks
 from optimization.portfolio import SelectionStatus
 from optimization.set_search import search_block
-from optimization.trade_offs import select_under_budgets
+from optimization.trade_offs import (
+    break_even_cost,
+    break_even_effect,
+    criteria_front,
+    net_savings,
+    on_time_share,
+    select_under_budgets,
+)
 
 
 @pytest.fixture(scope="module")
@@ -139,3 +146,15 @@ def test_several_budgets_among_some_of_the_sets_say_so_and_bound_the_rest(one_bl
     assert found.gap >= 0.0
     # The one budget is the whole cost, so what is proven at that cost holds.
     assert found.bound < find_frontier(some).on_time_share_bound[-1]
+
+
+def test_answers_from_a_search_say_that_they_look_among_the_sets_that_were_valued(one_block):
+    case = one_block(2)
+    name = case.requests[0].name
+    for every, values in ((False, value_all_blocks(case, most_sets=160)), (True, value_all_blocks(case))):
+        frontier = find_frontier(values, budget_usd=20_000.0)
+        cost, effect = break_even_cost(frontier, name), break_even_effect(frontier, name, precision=0.9)
+        front = criteria_front(values, on_time_share(values), net_savings(values, usd_per_late_item=1.0))
+        assert cost.every_set_valued is effect.every_set_valued is front.every_set_valued is every
+        for answer in (cost, effect):
+            assert answer.summary().endswith("Only the sets that were valued were looked at.") is not every
