@@ -60,8 +60,8 @@ class Row:
         return self.cells.get(field, "")
 
     def unique(self, field: str, seen: dict[str, int]) -> str:
-        """Text of a cell that no row before has; `seen` holds the line of each."""
-        name = self.text(field)
+        """Text of a cell that no row before has, a stand-in where it is blank; `seen` holds the line of each."""
+        name = self.text(field) or f"(blank in row {self.line})"
         if name in seen:
             self.note(field, f"keep one row each; row {seen[name]} has the same name")
         seen.setdefault(name, self.line)

@@ -132,6 +132,9 @@ CASES: dict[str, tuple[str, str, str, str, str, str]] = {
         "+70.0%",
         "write 0.05 for five points",
     ),
+    "queue without a name": ("queues.csv", "listings_counterfeit,3.0", " ,3.0", "queue", "", "must not be blank"),
+    "team without a name": ("teams.csv", "austin_commerce,Austin", ",Austin", "team", "", "must not be blank"),
+    "request without a name": ("requests.csv", "market_expansion,Listing", ",Listing", "request", "", "not be blank"),
     "event backwards": ("events.csv", "2026-10", "2126-10", "event", "US midterm", "before its start"),
 }
 
