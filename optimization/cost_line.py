@@ -96,8 +96,15 @@ def lines_of(request: OpexRequest) -> tuple[CostLine, ...]:
             currency=cost.currency,
             cost_centre=cost.cost_centre,
             start_week=request.start_week if cost.start_week is None else cost.start_week,
-            end_week=request.end_week if cost.end_week is None else cost.end_week,
+            end_week=_end_of(request, cost),
         )
         for cost in (*own, *request.costs)
         if cost.amount > 0
     )
+
+
+def _end_of(request: OpexRequest, cost: Cost) -> int | None:
+    """Week in which a cost is over; what is paid once, such as for leaving a site, may be paid after the request."""
+    if cost.kind is CostKind.ONE_OFF:
+        return None
+    return request.end_week if cost.end_week is None else cost.end_week

@@ -42,6 +42,16 @@ def test_schedule_sums_to_the_cost_of_the_request_to_the_cent(
     assert (schedule.amount_cents == schedule.usd_cents).all()
 
 
+def test_what_is_paid_once_may_be_paid_after_the_request_is_over():
+    leaving = Cost(kind="one_off", amount=900.0, start_week=10)
+    at_start = Cost(kind="one_off", amount=50.0, end_week=2)
+    request = ask(weekly_usd=100.0, start_week=3, end_week=8, costs=(leaving, at_start))
+    schedule = cost_schedule(lines_of(request), start=START, n_weeks=13, by="week")
+    assert schedule.total_usd == request.cost_usd(13) == 5 * 100.0 + 900.0 + 50.0
+    week = (schedule.period_start - schedule.start) // np.timedelta64(7, "D")
+    assert dict(zip(week.tolist(), schedule.usd_cents.tolist(), strict=True))[10] == 90_000
+
+
 def test_weeks_and_months_share_the_days_as_the_calendar_does():
     line = CostLine(request="tool", kind="weekly", amount=700.0, start_week=1, end_week=11)
     days = [date(2026, 3, 9) + timedelta(days=day) for day in range(70)]
