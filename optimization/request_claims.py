@@ -85,12 +85,14 @@ def _computed(
 
 def _compared(request: str, claim: Claim, computed: float, tolerance: float) -> Iterable[Finding]:
     amount = claim.amount
-    over = amount > (1 + tolerance) * max(computed, 0.0) + 1e-9
-    if not over and amount >= (1 - tolerance) * computed:
+    # Both may be below 0: a harm that is owned up to.
+    beyond, near = amount - computed, tolerance * abs(computed)
+    over = beyond > near + 1e-9
+    if not over and beyond >= -near - 1e-9:
         return
     said, got = (_in_words(claim.unit, x) for x in (amount, computed))
     times = f", {amount / computed:.1f} times as much" if over and computed > 0 else ""
-    grave = over and amount > 2 * computed
+    grave = over and beyond > abs(computed)
     yield Finding(
         code=FindingCode.OVERCLAIMED if over else FindingCode.UNDERCLAIMED,
         severity=Severity.SERIOUS if grave else Severity.WARNING if over else Severity.NOTE,

@@ -123,6 +123,19 @@ def test_claims_are_compared_with_what_is_computed(check, seats):
         assert all(f"{computed:,.0f} late items avoided by itself" in finding.sentence for finding in findings.findings)
 
 
+@pytest.mark.parametrize(
+    ("part", "expected"),
+    [(0.2, FindingCode.OVERCLAIMED), (0.9, None), (1.0, None), (1.1, None), (2.0, FindingCode.UNDERCLAIMED)],
+)
+def test_a_claim_that_owns_up_to_harm_is_held_against_the_harm(check, make_request, make_effect, part, expected):
+    growth = make_request("growth", make_effect("volume", 0.2, "short"))
+    harm = computed_of(check, growth, "late_items_avoided")
+    assert harm < -100.0
+    findings = check(growth, claims=[("late_items_avoided", part * harm)])
+    about_claims = [one for one in codes(findings) if one in (FindingCode.OVERCLAIMED, FindingCode.UNDERCLAIMED)]
+    assert about_claims == ([] if expected is None else [expected])
+
+
 def test_a_claim_of_on_time_share_is_the_late_items_over_all_that_is_due(check, seats):
     share, items = (computed_of(check, seats(3), unit) for unit in ("on_time_change", "late_items_avoided"))
     # Two queues of 3,000 items a week each, 5% more on half of the paths; nearly all falls due within the plan.
