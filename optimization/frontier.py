@@ -113,8 +113,15 @@ class Frontier:
 
     @property
     def gap(self) -> float:
-        """Most by which the mean on-time share of a set could exceed that of the frontier at its cost [-]."""
-        return float((self.on_time_share_bound - self.on_time_share_mean).max())
+        """Most by which the mean on-time share of any feasible set could exceed that of the frontier at its cost [-].
+
+        Sets that cost more than one set of the frontier and less than the next count, and those that cost more than all.
+        """
+        if self.values.is_complete:
+            return 0.0
+        just_below_next = np.append(np.round(100 * self.cost_usd[1:]) - 1, np.inf)
+        most = highest_share(self.values, just_below_next)
+        return max(0.0, float((most - self.on_time_share_mean).max()))
 
     @property
     def optimality(self) -> str:

@@ -44,7 +44,7 @@ class PlanningCase:
     Raises
     ------
     ValueError
-        If names are doubled or unknown, or shapes do not match.
+        If names are doubled or unknown, no team serves a queue, or shapes do not match.
 
     Examples
     --------
@@ -69,6 +69,8 @@ class PlanningCase:
             raise ValueError(f"queues must be those of the forecast, {self.forecast.queues}; found {tuple(queues)}")
         if len(set(teams)) != len(teams) or len(set(requests)) != len(requests):
             raise ValueError(f"teams and requests must have distinct names; found {teams} and {requests}")
+        # Says which queues nobody serves.
+        skill_matrix(self.queues, self.teams)
         for request in self.requests:
             _known(request, "queues of the effects", {name for e in request.effects for name in e.queues}, queues)
             _known(request, "teams of the effects", {e.team for e in request.effects if e.team}, teams)

@@ -1,6 +1,7 @@
 """The search of large blocks against every set valued: the front it finds, and the bound on what it left."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ from optimization.block_bound import rounds
 from optimization.block_bound.rounds import prove_bound
 from optimization.blocks import independent_blocks
 from optimization.portfolio import SelectionStatus
+from optimization.set_outcomes import OpenSets, SetOutcomes
 from optimization.set_search import search_block
 from optimization.trade_offs import (
     break_even_cost,
@@ -96,6 +98,29 @@ def test_no_set_lies_above_the_bound_of_a_search_that_was_stopped(one_block, see
     assert (found.on_time_share_bound >= true_share - 1e-9).all()
     assert "searched" in found.optimality
     assert "proves" in found.optimality
+
+
+def test_the_gap_looks_at_every_cost_also_between_the_sets_of_the_frontier(one_block):
+    everything = value_all_blocks(one_block(0))
+    [every] = everything.blocks
+    cheap, dear = int(every.cost_cents.min()), int(every.cost_cents.max())
+    ends = np.flatnonzero(np.isin(every.cost_cents, [cheap, dear]))
+    table = replace(
+        every,
+        block=replace(every.block, levels=every.block.levels[ends], is_complete=False),
+        cost_cents=every.cost_cents[ends],
+        outcomes=SetOutcomes(
+            **{name: getattr(every.outcomes, name)[ends] for name in ("late_harm", "late_items", "met", "freed_hours")}
+        ),
+        # Whatever costs more than the cheapest set may be served in full; only the dearest set of all was valued.
+        open_sets=OpenSets(cost_cents=np.array([cheap, cheap + 1]), share_lost=np.array([0.9, 0.0])),
+    )
+    found = find_frontier(replace(everything, blocks=(table,), measured={}))
+    exact = find_frontier(everything)
+    costs_and_shares = zip(exact.cost_usd, exact.on_time_share_mean, strict=True)
+    best = max(share - found.at_budget(cost).on_time_share_mean for cost, share in costs_and_shares)
+    assert found.gap >= best > 0.1
+    assert found.gap == pytest.approx(1.0 - found.on_time_share_mean[0])
 
 
 def test_the_finer_the_cells_the_smaller_the_gap(one_block, monkeypatch):

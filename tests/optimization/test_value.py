@@ -413,6 +413,8 @@ def test_parts_that_do_not_fit_together_are_refused(one_team, make_effect):
     case = one_team(make_effect("volume", -0.1, "q0"))
     with pytest.raises(ValueError, match="queues must be those of the forecast"):
         replace(case, queues=case.queues[::-1])
+    with pytest.raises(ValueError, match=r"every queue must be in the skills of a team; none serves \['q1'\]"):
+        replace(case, teams=(replace(case.teams[0], skills={"q0": 1.0}),))
     with pytest.raises(ValueError, match=r"size must be finite, of shape \(effects, paths\) = \(1, 20\)"):
         replace(case, size=case.size[:, :5])
 
