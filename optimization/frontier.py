@@ -115,7 +115,7 @@ class Frontier:
     def gap(self) -> float:
         """Most by which the mean on-time share of any feasible set could exceed that of the frontier at its cost [-].
 
-        Sets that cost more than one set of the frontier and less than the next count, and those that cost more than all.
+        Sets that cost more than one set of the frontier and less than the next count too, and those dearer than all.
         """
         if self.values.is_complete:
             return 0.0

@@ -209,7 +209,7 @@ def criteria_front(
     first, second
         What to trade off, such as `on_time_share` against `net_savings`.
     budget_usd : float, optional
-        Cap on the cost within the plan. [USD]
+        Cap on the cost within the plan; None or infinite for no limit. [USD]
 
     Returns
     -------
@@ -243,15 +243,15 @@ def criteria_front(
         raise ValueError(f"budget_usd must be 0 or more, or None for no limit; found {budget_usd!r}")
     costs = [block.cost_cents for block in values.blocks]
     least = sum(int(cost.min()) for cost in costs)
-    cap = sum(int(cost.max()) for cost in costs) if budget_usd is None else int(np.floor(100 * budget_usd + 1e-6))
+    limit = np.inf if budget_usd is None else budget_usd
+    capped = limit < np.inf
+    cap = int(np.floor(100 * limit + 1e-6)) if capped else sum(int(cost.max()) for cost in costs)
     if cap < least:
-        raise ValueError(
-            f"budget_usd must pay for the cheapest feasible set, ${least / 100:,.2f}; found ${budget_usd:,.2f}"
-        )
+        raise ValueError(f"budget_usd must pay for the cheapest feasible set, ${least / 100:,.2f}; found ${limit:,.2f}")
     total, option = np.zeros((3, 1), dtype=np.int64), np.zeros((1, 0), dtype=np.intp)
     for cost, one, other in zip(costs, first.units, second.units, strict=True):
         least -= int(cost.min())
-        total, option = _merged(total, option, np.stack([cost, one, other]), cap - least, capped=budget_usd is not None)
+        total, option = _merged(total, option, np.stack([cost, one, other]), cap - least, capped=capped)
     rows = undominated_rows(-total[1], total[2])
     # Of sets that tie on both criteria the cheapest stands first.
     rows = rows[np.lexsort((total[0, rows], total[1, rows]))]

@@ -203,9 +203,11 @@ def marginal_cost(frontier: Frontier) -> MarginalCost:
     True
     """
     cost, share = frontier.cost_usd, frontier.on_time_share_mean
-    reached = np.searchsorted(share, share + ONE_POINT - SAME_SHARE)
+    # Where on some path more is late than is due today, shares need not rise all along the frontier.
+    reached = np.searchsorted(np.maximum.accumulate(share), share + ONE_POINT - SAME_SHARE)
     next_cost = np.append(cost, np.nan)[reached]
-    corner = _upper_hull(cost, share)
+    best = int(np.argmax(share)) + 1
+    corner = _upper_hull(cost[:best], share[:best])
     price = np.diff(cost[corner]) / (np.diff(share[corner]) / ONE_POINT)
     edge = np.searchsorted(corner, np.arange(len(cost)), side="right") - 1
     return MarginalCost(
@@ -218,7 +220,7 @@ def marginal_cost(frontier: Frontier) -> MarginalCost:
 
 
 def _upper_hull(cost: FloatArray, share: FloatArray) -> NDArray[np.intp]:
-    """Corners of the upper convex hull of points whose cost and share both rise."""
+    """Corners of the upper convex hull of points by rising cost, the last of which has the highest share."""
     corner: list[int] = []
     for row in range(len(cost)):
         while len(corner) >= 2:

@@ -199,7 +199,7 @@ def equal_cost_swaps(frontier: Frontier, levels: FloatArray, *, tolerance_usd: f
     frontier
         Its values measure the sets.
     levels : ndarray of shape (n_requests,)
-        The set to start from. [-]
+        The set to start from; it need not be feasible. [-]
     tolerance_usd : float
         By how much the cost may change either way. [USD]
 
@@ -228,8 +228,8 @@ def equal_cost_swaps(frontier: Frontier, levels: FloatArray, *, tolerance_usd: f
     case, values = frontier.values.case, frontier.values
     choices = [(0.0, *request.levels()) for request in case.requests]
     cents = [
-        {level: round(100 * r.cost_usd(case.n_weeks, level)) for level in c}
-        for r, c in zip(case.requests, choices, strict=True)
+        {level: round(100 * request.cost_usd(case.n_weeks, level)) for level in (*offered, start)}
+        for request, offered, start in zip(case.requests, choices, levels.tolist(), strict=True)
     ]
     found = []
     for out in np.flatnonzero(levels > 0):

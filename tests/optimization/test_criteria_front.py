@@ -72,6 +72,16 @@ def test_the_best_share_of_a_budget_is_that_of_the_frontier(values):
         assert front.amounts[0, -1] == pytest.approx(frontier.at_budget(budget).on_time_share_mean, abs=1e-7)
 
 
+def test_a_budget_without_end_is_no_limit(values):
+    """A frontier without a budget has one of infinity."""
+    fronts = [
+        criteria_front(values, on_time_share(values), net_savings(values, WORTH), budget_usd=budget)
+        for budget in (None, find_frontier(values).budget_usd)
+    ]
+    np.testing.assert_array_equal(fronts[0].levels, fronts[1].levels)
+    np.testing.assert_array_equal(fronts[0].amounts, fronts[1].amounts)
+
+
 def test_arguments_are_checked(values, two_blocks):
     share = on_time_share(values)
     with pytest.raises(ValueError, match="two criteria"):

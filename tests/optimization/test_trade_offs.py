@@ -6,7 +6,7 @@ from itertools import product
 import numpy as np
 import pytest
 
-from optimization import find_frontier, service_of, value_all_blocks
+from optimization import find_frontier, planning_case, service_of, value_all_blocks
 from optimization.trade_offs.frontier_walk import funding_order, marginal_cost
 from optimization.trade_offs.funding_changes import cost_of_cut, equal_cost_swaps, ranking_regret, same_service_for_less
 
@@ -103,6 +103,18 @@ def test_swaps_are_all_sets_that_differ_in_one_request_down_and_one_up(frontier,
     assert all(swap.on_time_share <= 1e-7 for swap in swaps if swap.cost_usd <= 0)
 
 
+def test_a_swap_may_start_from_a_share_that_is_not_offered(frontier, sets):
+    """Such as a part of what is all or nothing, as a reviewer may enter it."""
+    case = frontier.values.case
+    start = frontier.recommended.levels.copy()
+    row = next(i for i, one in enumerate(case.requests) if one.levels() == (1.0,) and start[i] == 1.0)
+    start[row] = 0.3
+    swaps = equal_cost_swaps(frontier, start, tolerance_usd=1e9)
+    expected = {tuple(levels) for levels, _, _ in sets if (levels > start).sum() == 1 and (levels < start).sum() == 1}
+    assert expected
+    assert {tuple(swap.after.levels) for swap in swaps} == expected
+
+
 def test_the_order_of_funding_leads_through_every_set_of_the_frontier(frontier):
     names = [request.name for request in frontier.values.case.requests]
     so_far = dict.fromkeys(names, 0.0)
@@ -135,6 +147,23 @@ def test_the_price_of_a_point_rises_along_the_corners_and_no_set_lies_above_them
     for _, cost, share in sets:
         line = np.interp(cost, corner["cost_usd"], corner["on_time_share_mean"])
         assert share <= line + 1e-7
+
+
+def test_where_no_money_lifts_the_share_a_point_has_no_price(
+    make_queue, make_team, make_request, make_effect, make_forecast
+):
+    asks = [
+        make_request("launch", make_effect("volume", 3.0, "q0"), mandatory=True),
+        make_request("few", make_effect("seats", 3, "a")),
+    ]
+    forecast = make_forecast(np.array([[[100.0] * 14, [400.0] * 14]]))
+    case = planning_case(forecast, [make_queue("q0")], [make_team("a", {"q0": 1.0}, heads=2)], asks)
+    found = find_frontier(value_all_blocks(case))
+    assert (found.cost_usd.size, found.on_time_share_mean.max()) == (2, 0.0)
+    price = marginal_cost(found)
+    assert np.isnan(price.usd_for_next_point).all()
+    assert price.efficient.tolist() == [True, False]
+    assert np.isnan(price.usd_per_point).all()
 
 
 def test_ranking_never_beats_the_best_set_and_the_loss_is_in_the_sentence(frontier, sets):
