@@ -109,7 +109,8 @@ def prove_bound(valued: ValuedSets, today_due: FloatArray, *, most_sets: int) ->
             valued.add(np.stack(sets))
         new = [part.part(sorted({part.place(ways) for ways in proposed.values()})) for part in partitions]
         if not any(new):
-            stuck |= set(proposed)
+            # The next program would be the same.
+            stuck |= set(found)
     return _steps(valued, sweep)
 
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from capacity import required_staffing
 from optimization.block_values import SetValues
 from optimization.request import touched
-from optimization.set_outcomes import SetOutcomes, nothing_proven, outcomes_of_sets
+from optimization.set_outcomes import BlockValues, SetOutcomes, nothing_proven, outcomes_of_sets
 from optimization.value import PlanningCase, service_of
 
 FloatArray = NDArray[np.float64]
@@ -80,25 +80,27 @@ def with_scaled_volume(values: SetValues, row: int, factor: float) -> SetValues:
     column = block_of(values, row)
     everything = np.ones(len(values.blocks[column].cost_cents), dtype=bool)
     due = service_of(scaled, np.zeros(len(case.requests))).due
-    return replace(
-        _revalued(values, scaled, column, everything),
-        today_due=due,
-    )
+    return replace(_revalued(values, scaled, column, everything), today_due=due)
 
 
 def _revalued(values: SetValues, case: PlanningCase, column: int, changed: NDArray[np.bool_]) -> SetValues:
-    """Replace the values of some sets of one block."""
+    """Replace the values of some sets of one block, and what was proven of sets of any block that were not valued.
+
+    That does not hold for other sizes or volumes; of other blocks neither, as shares count over all volume.
+    """
+    values = replace(values, case=case, blocks=tuple(_unproven(block) for block in values.blocks), measured={})
     before = values.blocks[column]
     if not before.block.queues or not changed.any():
-        return replace(values, case=case, measured={})
+        return values
     levels = np.zeros((int(changed.sum()), len(case.requests)))
     levels[:, list(before.block.requests)] = before.block.levels[changed]
     again = outcomes_of_sets(case, before.block, levels)
     kept = {name: getattr(before.outcomes, name).copy() for name in ("late_harm", "late_items", "met", "freed_hours")}
     for name, array in kept.items():
         array[changed] = getattr(again, name)
-    # What was proven of sets that were not valued does not hold for other sizes or volumes.
-    proven = None if before.open_sets is None else nothing_proven(before.cost_cents)
-    after = replace(before, outcomes=SetOutcomes(**kept), open_sets=proven)
-    blocks = (*values.blocks[:column], after, *values.blocks[column + 1 :])
-    return SetValues(case=case, blocks=blocks, today_due=values.today_due)
+    after = replace(before, outcomes=SetOutcomes(**kept))
+    return replace(values, blocks=(*values.blocks[:column], after, *values.blocks[column + 1 :]))
+
+
+def _unproven(block: BlockValues) -> BlockValues:
+    return block if block.open_sets is None else replace(block, open_sets=nothing_proven(block.cost_cents))

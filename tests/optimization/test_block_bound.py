@@ -14,7 +14,7 @@ from capacity.path_service import PathService
 from optimization import PlanningCase, planning_case, value_all_blocks
 from optimization.block_bound import rounds
 from optimization.block_bound.cell_ends import CellEnds
-from optimization.block_bound.cell_program import CellProgram
+from optimization.block_bound.cell_program import CellBound, CellProgram
 from optimization.block_bound.cells import Cell, groups_of, levels_of, whole_block
 from optimization.block_bound.least_lateness import LeastLateness
 from optimization.block_bound.most_work import accuracy, most_by_step
@@ -283,3 +283,21 @@ def test_finer_cells_prove_that_the_best_sets_are_the_best(random_block, seed, m
         gaps.append((best - proven.share_lost[place]).max())
     assert gaps[0] > 5e-3
     assert gaps[1] < 1e-3
+
+
+def test_a_solver_that_proposes_nothing_is_not_asked_the_same_again(random_block, monkeypatch):
+    """Without a proposal no cell is parted, so the next program would be the same."""
+    case = random_block(1)
+    block, _ = parts(case)
+    every = value_all_blocks(case)
+    found = search_block(case, block, every.today_due_harm, most_sets=8)
+    asked = []
+
+    def within(program, budget_cents):
+        asked.append(budget_cents)
+        return CellBound(lost=0.0, ways=None)
+
+    monkeypatch.setattr(rounds.CellProgram, "within", within)
+    proven = prove_bound(found, every.today_due, most_sets=16)
+    assert (proven.share_lost == 0.0).all()
+    assert len(asked) == len(set(asked))

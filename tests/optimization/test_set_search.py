@@ -21,6 +21,7 @@ from optimization.trade_offs import (
     on_time_share,
     select_under_budgets,
 )
+from optimization.trade_offs.revaluation import with_scaled_volume
 
 
 @pytest.fixture(scope="module")
@@ -121,6 +122,17 @@ def test_the_gap_looks_at_every_cost_also_between_the_sets_of_the_frontier(one_b
     best = max(share - found.at_budget(cost).on_time_share_mean for cost, share in costs_and_shares)
     assert found.gap >= best > 0.1
     assert found.gap == pytest.approx(1.0 - found.on_time_share_mean[0])
+
+
+def test_a_bound_of_other_volumes_is_not_carried_over(two_blocks):
+    """Shares count over the volume of all queues: more of it elsewhere makes what a block loses a smaller part."""
+    case = two_blocks(seed=3)
+    values = value_all_blocks(case, most_sets=12)
+    assert [table.open_sets is None for table in values.blocks] == [False, True]
+    row = next(row for row, request in enumerate(case.requests) if request.name == "seats")
+    found, exact = (find_frontier(with_scaled_volume(one, row, 8.0)) for one in (values, value_all_blocks(case)))
+    true_share = np.array([exact.at_budget(cost).on_time_share_mean for cost in found.cost_usd])
+    assert (found.on_time_share_bound >= true_share - 1e-9).all()
 
 
 def test_the_finer_the_cells_the_smaller_the_gap(one_block, monkeypatch):
