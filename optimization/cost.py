@@ -68,12 +68,26 @@ class Cost:
         rules = {
             "amount": (0.0 <= self.amount < np.inf, "be 0 or more"),
             "currency": (is_currency_code(self.currency), "be three capital letters, such as EUR"),
-            "start_week": (start is None or start >= 0, "be 0 or more"),
-            "end_week": (end is None or end > (start or 0), "lie after start_week"),
+            "start_week": (start is None or is_week(start), "be a whole number, 0 or more"),
+            "end_week": (
+                end is None or (is_week(end) and end > (start or 0)),
+                "be a whole number and lie after start_week",
+            ),
         }
         for name, (holds, rule) in rules.items():
             if not holds:
                 raise ValueError(f"{name} of a cost must {rule}; found {getattr(self, name)!r}")
+
+
+def is_week(week: float) -> bool:
+    """Whether a number can be a week of the plan, or a number of weeks: whole, and 0 or more.
+
+    Examples
+    --------
+    >>> is_week(3), is_week(2.5), is_week(-1)
+    (True, False, False)
+    """
+    return week >= 0 and float(week).is_integer()
 
 
 def is_currency_code(currency: str) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from optimization.cost import Cost, CostKind, is_currency_code
+from optimization.cost import Cost, CostKind, is_currency_code, is_week
 from optimization.request import OpexRequest
 
 
@@ -53,8 +53,11 @@ class CostLine:
         rules = {
             "amount": (0.0 <= self.amount < np.inf, "be 0 or more"),
             "currency": (is_currency_code(self.currency), "be three capital letters, such as EUR"),
-            "start_week": (self.start_week >= 0, "be 0 or more"),
-            "end_week": (self.end_week is None or self.end_week > self.start_week, "lie after start_week"),
+            "start_week": (is_week(self.start_week), "be a whole number, 0 or more"),
+            "end_week": (
+                self.end_week is None or (is_week(self.end_week) and self.end_week > self.start_week),
+                "be a whole number and lie after start_week",
+            ),
         }
         for name, (holds, rule) in rules.items():
             if not holds:

@@ -251,8 +251,8 @@ def in_weekly_usd(
 
 def _active(line: CostLine, n_days: int) -> tuple[int, int]:
     """First day on which a line is active, and the first on which it is over or the plan is."""
-    end = n_days if line.end_week is None else min(n_days, 7 * line.end_week)
-    return min(7 * line.start_week, end), end
+    end = n_days if line.end_week is None else min(n_days, 7 * int(line.end_week))
+    return min(7 * int(line.start_week), end), end
 
 
 def _by_day(line: CostLine, days: DateArray) -> FloatArray:

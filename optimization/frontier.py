@@ -293,7 +293,8 @@ def find_frontier(
     -----
     Blocks share nothing, so a non-dominated set is non-dominated in each block, and the fronts of the blocks
     merge pair by pair (Nemhauser and Ullmann [1]_). Costs are compared in whole cents and shares in
-    hundred-millionths.
+    hundred-millionths. Where requests add so much volume that on some path more is late than is due today, sets are
+    compared by the share as it would be below 0, which adds up over blocks; it is written as 0.
 
     References
     ----------

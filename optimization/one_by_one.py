@@ -12,12 +12,14 @@ FloatArray = NDArray[np.float64]
 def ranked_one_by_one(values: SetValues, budget_usd: float) -> FloatArray:
     """What people do today: fund requests by late items avoided alone per dollar until the money runs out.
 
+    Late items count by severity, as on the frontier.
+
     Parameters
     ----------
     values
         Every feasible set of every block, valued.
     budget_usd : float
-        Budget. [USD]
+        At least what is mandatory costs. [USD]
 
     Returns
     -------

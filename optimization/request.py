@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from capacity import ReviewQueue, ReviewTeam
 from optimization.claim import Claim
-from optimization.cost import Cost, CostKind
+from optimization.cost import Cost, CostKind, is_week
 
 LEVELS_OF_A_PART = 4
 
@@ -188,15 +188,12 @@ class OpexRequest:
             "one_off_usd": (0.0 <= self.one_off_usd < np.inf, "be 0 or more"),
             "weekly_usd": (0.0 <= self.weekly_usd < np.inf, "be 0 or more"),
             "name": (isinstance(self.name, str) and bool(self.name.strip()), "be a text"),
-            "start_week": (
-                self.start_week >= 0 and float(self.start_week).is_integer(),
-                "be a whole number, 0 or more",
+            "start_week": (is_week(self.start_week), "be a whole number, 0 or more"),
+            "end_week": (
+                self.end_week is None or (is_week(self.end_week) and self.end_week > self.start_week),
+                "be a whole number and lie after start_week",
             ),
-            "end_week": (self.end_week is None or self.end_week > self.start_week, "lie after start_week"),
-            "ramp_weeks": (
-                self.ramp_weeks >= 0 and float(self.ramp_weeks).is_integer(),
-                "be a whole number, 0 or more",
-            ),
+            "ramp_weeks": (is_week(self.ramp_weeks), "be a whole number, 0 or more"),
             "success_probability": (0.0 < self.success_probability <= 1.0, "lie above 0 and up to 1"),
             "smallest_share": (0.0 < self.smallest_share <= 1.0, "lie above 0 and up to 1"),
             "needs": (_are_others(self.needs, self.name), "be a tuple of names, not the request itself"),

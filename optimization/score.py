@@ -43,7 +43,8 @@ class RequestScore:
     late_items_avoided
         Items on time that would not be without it, on top of the rest of the recommended set. [items]
     cost_per_item_usd
-        Marginal cost over late items avoided; None where none are avoided. [USD/item]
+        Marginal cost over late items avoided; None where fewer than half an item is, or where it costs nothing more.
+        [USD/item]
     size
         Heads asked and supported; None where nothing is counted in heads.
     verdict, reason
@@ -77,7 +78,10 @@ class RequestScore:
 
     @property
     def cost_per_point_usd(self) -> float | None:
-        """Marginal cost over the marginal change in percentage points; None where it does not help [USD]."""
+        """Marginal cost over the marginal change in percentage points [USD].
+
+        None where it does not help, or where it costs nothing more.
+        """
         if self.marginal_gain <= NO_CHANGE or self.marginal_cost_usd <= 0:
             return None
         return self.marginal_cost_usd / (100 * self.marginal_gain)

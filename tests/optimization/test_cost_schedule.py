@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from fractions import Fraction
+from functools import partial
 
 import numpy as np
 import pytest
@@ -107,6 +108,10 @@ def test_missing_rates_are_all_named():
 def test_arguments_out_of_range_are_refused():
     with pytest.raises(ValueError, match="currency of a cost of request 'a' must be three capital"):
         CostLine(request="a", kind="one_off", amount=1.0, currency="usd")
+    for week, others in (("start_week", {}), ("end_week", {"start_week": 1})):
+        for make, of in ((Cost, ""), (partial(CostLine, request="a"), " of request 'a'")):
+            with pytest.raises(ValueError, match=f"{week} of a cost{of} must be a whole number.*; found 2.5"):
+                make(kind="weekly", amount=1.0, **others, **{week: 2.5})
     with pytest.raises(ValueError, match="and 1 for USD"):
         RateTable(usd_per={"USD": 1.1})
     line = CostLine(request="a", kind="one_off", amount=1.0)

@@ -78,6 +78,7 @@ def test_the_mean_of_a_range_is_that_of_a_triangular_distribution(make_effect: C
         ("start_week", -1),
         ("start_week", 1.5),
         ("end_week", 3),
+        ("end_week", 4.5),
         ("ramp_weeks", -2),
         ("success_probability", 0.0),
         ("success_probability", 1.2),
