@@ -1,6 +1,7 @@
 """Which requests to fund: their value on common paths, and the exact frontier of cost against service."""
 
 from optimization.block_values import SetValues, value_all_blocks
+from optimization.case import PlanningCase
 from optimization.claim import Claim, ClaimUnit
 from optimization.cost import Cost, CostKind, RateTable
 from optimization.cost_service.curve import CostServiceCurve, cost_service_curve
@@ -45,7 +46,7 @@ from optimization.shifts import (
     work_day_patterns,
 )
 from optimization.staffing import StaffingTable, staffing_table
-from optimization.value import PlanningCase, service_of
+from optimization.value import service_of
 
 __all__ = [
     "Break",

@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 
 from optimization.block_bound.rounds import prove_bound
 from optimization.blocks import MOST_SETS, Block, independent_blocks
+from optimization.case import PlanningCase
 from optimization.set_outcomes import BlockValues, SetOutcomes, cost_in_cents, outcomes_of_sets
 from optimization.set_search import search_block
-from optimization.value import PlanningCase, service_of
+from optimization.value import service_of
 
 FloatArray = NDArray[np.float64]
 

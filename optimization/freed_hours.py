@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from capacity.workload import whole_weeks
-from optimization.value import PlanningCase, demand_factors, hours_of_teams
+from optimization.case import PlanningCase
+from optimization.set_effects import demand_factors, hours_of_teams
 
 FloatArray = NDArray[np.float64]
 

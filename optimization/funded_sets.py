@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from optimization.value import PlanningCase
+from optimization.case import PlanningCase
 
 FloatArray = NDArray[np.float64]
 

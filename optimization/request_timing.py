@@ -11,11 +11,12 @@ from numpy.typing import NDArray
 from capacity.supply import ramp_efficiency
 from forecasting.charts.chart_style import percent, points
 from optimization.block_values import SetValues
+from optimization.case import PlanningCase
 from optimization.finding import Finding, FindingCode, Severity
 from optimization.funded_sets import minimum_set, with_needs, without
 from optimization.request import COUNTED, OpexRequest, after_lead_time
 from optimization.score import NO_CHANGE
-from optimization.value import PlanningCase, value_sets
+from optimization.value import value_sets
 
 FloatArray = NDArray[np.float64]
 

@@ -11,18 +11,13 @@ from capacity.path_service import PathService
 from capacity.performance import ServiceOutcome, arrivals_by_step, step_hours
 from capacity.placement import capacity_by_step, coverage_by_step
 from capacity.queue import ReviewQueue
-from capacity.supply import WEEK_HOURS, open_hours
+from capacity.supply import WEEK_HOURS
 from capacity.turnaround import CumulativeFlow
 from capacity.weekly_service import WeeklyService
+from optimization.case import PlanningCase
 from optimization.economics.weekly_flow import spread_over_weeks
-from optimization.value import (
-    PlanningCase,
-    by_step,
-    demand_factors,
-    hours_of_teams,
-    mean_skill,
-    weekly_shares,
-)
+from optimization.set_effects import by_step, demand_factors, hours_of_teams, mean_skill
+from optimization.value import weekly_shares
 
 FloatArray = NDArray[np.float64]
 
@@ -58,8 +53,7 @@ def service_course(
     volume, work = demand_factors(case, every, levels[None])
     hours, skill = hours_of_teams(case, levels[None]), mean_skill(case, every, levels[None])
     given = weekly_shares(case, every, hours, skill, volume * work)
-    first, zone = forecast.period_start[0], forecast.time_zone
-    coverage = np.stack([open_hours(team, first, case.n_weeks, zone) for team in case.teams])
+    first, coverage = forecast.period_start[0], case.open_hours()
     backlog, turnaround = np.empty((2, len(followed), forecast.n_paths, n_days))
     due, late = np.empty((2, len(followed), case.n_weeks))
     for place, row in enumerate(followed):

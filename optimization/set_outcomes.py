@@ -8,8 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optimization.blocks import Block
+from optimization.case import PlanningCase
 from optimization.freed_hours import freed_hours
-from optimization.value import PlanningCase, value_sets
+from optimization.value import value_sets
 
 FloatArray = NDArray[np.float64]
 

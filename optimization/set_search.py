@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optimization.blocks import Block
+from optimization.case import PlanningCase
 from optimization.request import EffectKind, OpexRequest
 from optimization.set_outcomes import BlockValues, OpenSets, SetOutcomes, cost_in_cents, outcomes_of_sets
-from optimization.value import PlanningCase
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]

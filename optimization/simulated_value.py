@@ -10,14 +10,9 @@ from numpy.typing import NDArray
 
 from capacity.requirement import skill_matrix
 from capacity.simulated_service import simulated_service
-from optimization.value import (
-    PlanningCase,
-    demand_factors,
-    hours_of_teams,
-    mean_skill,
-    service_of,
-    weekly_shares,
-)
+from optimization.case import PlanningCase
+from optimization.set_effects import demand_factors, hours_of_teams, mean_skill
+from optimization.value import service_of, weekly_shares
 
 FloatArray = NDArray[np.float64]
 

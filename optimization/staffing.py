@@ -7,7 +7,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from capacity.team import FULL_TIME_HOURS
-from optimization.value import PlanningCase, expected_team_hours
+from optimization.case import PlanningCase
+from optimization.set_effects import expected_team_hours
 
 FloatArray = NDArray[np.float64]
 

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from optimization.case import PlanningCase
 from optimization.funded_sets import without
 from optimization.request import COUNTED, touched
-from optimization.value import PlanningCase, value_sets
+from optimization.value import value_sets
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -12,22 +12,14 @@ from numpy.typing import NDArray
 from capacity.path_service import of_paths
 from capacity.performance import arrivals_by_step
 from capacity.placement import capacity_by_step, coverage_by_step
-from capacity.supply import open_hours
 from optimization.block_bound.cell_ends import CellEnds, Ends
 from optimization.block_bound.cells import Cell, Group, whole_block
 from optimization.block_bound.most_work import accuracy, most_by_step
 from optimization.block_bound.sharing import Sharing
 from optimization.blocks import Block
-from optimization.value import (
-    PlanningCase,
-    by_step,
-    demand_factors,
-    hours_of_teams,
-    mean_skill,
-    service_model,
-    teams_of_queues,
-    weekly_shares,
-)
+from optimization.case import PlanningCase
+from optimization.set_effects import by_step, demand_factors, hours_of_teams, mean_skill, teams_of_queues
+from optimization.value import service_model, weekly_shares
 
 FloatArray = NDArray[np.float64]
 
@@ -99,8 +91,7 @@ class LeastLateness:
             arrivals_by_step(case.forecast, row, model.step)
             for row, model in zip(block.queues, self._models, strict=True)
         ]
-        first, zone = case.forecast.period_start[0], case.forecast.time_zone
-        coverage = np.stack([open_hours(team, first, case.n_weeks, zone) for team in case.teams])
+        coverage = case.open_hours()
         self._open_share = [coverage_by_step(coverage, model.step) for model in self._models]
         self._required = case.requirement.queue_hours[list(block.queues)]
         worst = self.ends.at(whole_block(groups), helpful=False)

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from capacity.requirement import skill_matrix
 from optimization.blocks import Block
+from optimization.case import PlanningCase
 from optimization.request import OF_QUEUES, OF_TEAMS, EffectKind
-from optimization.value import PlanningCase
 
 BoolArray = NDArray[np.bool_]
 

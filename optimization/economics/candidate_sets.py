@@ -8,9 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optimization.blocks import Block
+from optimization.case import PlanningCase
 from optimization.economics.best_sets import best_rows
 from optimization.frontier import Frontier
-from optimization.value import PlanningCase, value_sets
+from optimization.value import value_sets
 
 FloatArray = NDArray[np.float64]
 

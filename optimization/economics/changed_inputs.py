@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from capacity import StaffingRequirement
-from optimization.value import PlanningCase
+from optimization.case import PlanningCase
 
 
 def first_paths(case: PlanningCase, n_paths: int) -> PlanningCase:

@@ -3,8 +3,9 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from optimization.case import PlanningCase
 from optimization.set_outcomes import BlockValues
-from optimization.value import PlanningCase, value_sets
+from optimization.value import value_sets
 
 FloatArray = NDArray[np.float64]
 

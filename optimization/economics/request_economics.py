@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from optimization.block_values import SetValues
 from optimization.blocks import Block
+from optimization.case import PlanningCase
 from optimization.cost_line import lines_of
 from optimization.cost_schedule import cost_schedule
 from optimization.economics.late_harm import LateHarm
@@ -18,7 +19,6 @@ from optimization.economics.returns import internal_rate_of_return, net_present_
 from optimization.economics.terms import EconomicTerms
 from optimization.economics.weekly_flow import WeeklyFlow, spread_over_weeks, weekly_flow
 from optimization.funded_sets import minimum_set, with_needs, without
-from optimization.value import PlanningCase
 
 FloatArray = NDArray[np.float64]
 

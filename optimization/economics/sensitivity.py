@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from optimization.case import PlanningCase
 from optimization.economics.candidate_sets import CandidateSets, CandidateValues
 from optimization.economics.changed_inputs import (
     first_paths,
@@ -20,7 +21,6 @@ from optimization.economics.changed_inputs import (
 )
 from optimization.frontier import Frontier
 from optimization.funded_sets import funded_names
-from optimization.value import PlanningCase
 
 FloatArray = NDArray[np.float64]
 

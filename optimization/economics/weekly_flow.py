@@ -11,16 +11,11 @@ from numpy.typing import NDArray
 from capacity import ReviewQueue
 from capacity.performance import arrivals_by_step, step_hours
 from capacity.placement import capacity_by_step, coverage_by_step
-from capacity.supply import WEEK_HOURS, open_hours
+from capacity.supply import WEEK_HOURS
 from capacity.turnaround import CumulativeFlow, with_backlog
-from optimization.value import (
-    PlanningCase,
-    by_step,
-    demand_factors,
-    hours_of_teams,
-    mean_skill,
-    weekly_shares,
-)
+from optimization.case import PlanningCase
+from optimization.set_effects import by_step, demand_factors, hours_of_teams, mean_skill
+from optimization.value import weekly_shares
 
 FloatArray = NDArray[np.float64]
 
@@ -73,9 +68,7 @@ def weekly_flow(case: PlanningCase, queue_rows: Sequence[int], levels: FloatArra
     supply = np.empty((len(levels), len(case.teams), *shape[2:]))
     n_steps = case.n_weeks * WEEK_HOURS // min(step_hours(case.queues[row]) for row in queue_rows)
     chunk = max(1, CELLS_A_CHUNK // (case.forecast.n_paths * n_steps))
-    coverage = np.stack(
-        [open_hours(team, case.forecast.period_start[0], case.n_weeks, case.forecast.time_zone) for team in case.teams]
-    )
+    coverage = case.open_hours()
     for start in range(0, len(levels), chunk):
         part = slice(start, start + chunk)
         volume, work = demand_factors(case, queue_rows, levels[part])

@@ -11,6 +11,7 @@ from capacity import ReviewQueue, ReviewTeam, ServiceOutcome, StaffingRequiremen
 from capacity.workload import whole_weeks
 from forecasting import EventCalendar, InputError, VolumeForecast, VolumeHistory, forecast_volumes
 from optimization.block_values import SetValues, value_all_blocks
+from optimization.case import PlanningCase, draw_sizes
 from optimization.cost import RateTable
 from optimization.cost_schedule import in_weekly_usd
 from optimization.economics.terms import EconomicTerms
@@ -25,7 +26,7 @@ from optimization.request import OpexRequest, after_lead_time
 from optimization.request_rules import request_problems
 from optimization.score import Scorecard, score_requests
 from optimization.staffing import StaffingTable, staffing_table
-from optimization.value import PlanningCase, draw_sizes, service_of
+from optimization.value import service_of
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)

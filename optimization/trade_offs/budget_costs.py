@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from optimization.case import PlanningCase
 from optimization.cost_line import lines_of
 from optimization.cost_schedule import Period, cost_schedule
-from optimization.value import PlanningCase
 
 FloatArray = NDArray[np.float64]
 NamedCosts = tuple[tuple[str, ...], FloatArray]

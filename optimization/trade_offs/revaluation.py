@@ -9,9 +9,10 @@ from numpy.typing import NDArray
 
 from capacity import required_staffing
 from optimization.block_values import SetValues
+from optimization.case import PlanningCase
 from optimization.request import touched
 from optimization.set_outcomes import BlockValues, SetOutcomes, nothing_proven, outcomes_of_sets
-from optimization.value import PlanningCase, service_of
+from optimization.value import service_of
 
 FloatArray = NDArray[np.float64]
 

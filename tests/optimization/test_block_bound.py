@@ -22,8 +22,9 @@ from optimization.block_bound.partition import Partition
 from optimization.block_bound.rounds import prove_bound
 from optimization.block_bound.sharing import bundles_of
 from optimization.blocks import Block, independent_blocks
+from optimization.set_effects import hours_of_teams
 from optimization.set_search import search_block
-from optimization.value import hours_of_teams, service_of, value_sets
+from optimization.value import service_of, value_sets
 
 KINDS = ("heads", "seats", "overtime_hours", "handle_time", "volume", "shrinkage", "skill", "quality")
 SIZES = {

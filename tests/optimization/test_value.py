@@ -10,7 +10,9 @@ from capacity.placement import capacity_by_step
 from capacity.supply import open_hours
 from optimization import Effect, planning_case, service_of
 from optimization import value as value_module
-from optimization.value import draw_sizes, expected_team_hours, value_sets
+from optimization.case import draw_sizes
+from optimization.set_effects import expected_team_hours
+from optimization.value import value_sets
 
 
 def ramp(week: int, start: int, weeks: int) -> float:
