@@ -6,9 +6,11 @@ from optimization.claim import Claim, ClaimUnit
 from optimization.cost import Cost, CostKind, RateTable
 from optimization.cost_service.curve import CostServiceCurve, cost_service_curve
 from optimization.economics.terms import EconomicTerms
+from optimization.effect import Effect, EffectKind
 from optimization.finding import Finding, RequestFindings
-from optimization.frontier import Frontier, InfeasibleBudgetError, find_frontier
+from optimization.frontier import Frontier
 from optimization.frontier_point import FrontierPoint
+from optimization.frontier_search import InfeasibleBudgetError, find_frontier
 from optimization.plan.planning import plan_staffing
 from optimization.plan.staffing_plan import QueueService, StaffingPlan
 from optimization.plan.two_stage_staffing import TwoStageStaffing, two_stage_staffing
@@ -27,7 +29,7 @@ from optimization.quarter.analysis import PlanAnalysis
 from optimization.quarter.plan import QuarterPlan, plan_quarter, planning_case
 from optimization.quarter.sample_case import sample_case
 from optimization.reason import Verdict
-from optimization.request import Effect, EffectKind, OpexRequest
+from optimization.request import OpexRequest
 from optimization.request_findings import check_requests
 from optimization.request_rules import request_problems
 from optimization.score import RequestScore, Scorecard, score_requests

@@ -14,7 +14,8 @@ from capacity.requirement import skill_matrix
 from capacity.supply import open_hours
 from capacity.workload import whole_weeks
 from forecasting import VolumeForecast
-from optimization.request import Effect, OpexRequest
+from optimization.effect import Effect
+from optimization.request import OpexRequest
 
 FloatArray = NDArray[np.float64]
 

@@ -81,7 +81,7 @@ def lines_of(request: OpexRequest) -> tuple[CostLine, ...]:
 
     Examples
     --------
-    >>> from optimization.request import Effect
+    >>> from optimization.effect import Effect
     >>> seats = OpexRequest(name="seats", title="24 seats", owner="Ops", weekly_usd=30_000, start_week=3,
     ...                     effects=(Effect(kind="seats", team="manila", low=24, mode=24, high=24),))
     >>> [(line.kind.value, line.amount, line.start_week) for line in lines_of(seats)]

@@ -13,9 +13,10 @@ from forecasting.charts.chart_style import money, percent, points
 from optimization.block_values import SetValues
 from optimization.cost import CostKind
 from optimization.economics.terms import EconomicTerms
+from optimization.effect import COUNTED, EffectKind
 from optimization.finding import Finding, FindingCode, RequestFindings, Severity
 from optimization.funded_sets import minimum_set, with_needs, without
-from optimization.request import COUNTED, EffectKind, OpexRequest, touched
+from optimization.request import OpexRequest, touched
 from optimization.request_claims import claim_findings
 from optimization.request_timing import timing_findings
 from optimization.score import NO_CHANGE, Scorecard

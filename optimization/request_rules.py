@@ -2,15 +2,23 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from itertools import combinations
 
 from capacity import ReviewQueue, ReviewTeam
 from forecasting import Problem
 from optimization.cost import CostKind, RateTable
 from optimization.cost_schedule import in_weekly_usd
-from optimization.request import COUNTED, EffectKind, OpexRequest, after_lead_time
-
-Names = frozenset[str]
+from optimization.effect import COUNTED, EffectKind
+from optimization.request import OpexRequest, after_lead_time
+from optimization.request_needs import (
+    Names,
+    clash,
+    closure_of,
+    contradictions,
+    cycles,
+    exclusions,
+    mandatory_that_exclude,
+    request_problem,
+)
 
 # What effects on queues reduce, in words, and how much of it may be taken in all: every item may go, but a review that
 # takes no time is none.
@@ -64,7 +72,7 @@ def request_problems(
 
     Examples
     --------
-    >>> from optimization.request import Effect
+    >>> from optimization.effect import Effect
     >>> faster = Effect(kind="handle_time", queues=("spam",), low=-0.1, mode=-0.1, high=-0.1)
     >>> tool, model = (OpexRequest(name=name, title=name, owner="Ops", effects=(faster,), needs=needs)
     ...                for name, needs in [("tool", ("model",)), ("model", ("tool",))])
@@ -95,14 +103,14 @@ def request_problems(
             for name, one in by_name.items()
         }
     )
-    closure = {name: _closure(name, by_name) for name in by_name}
-    barred = _exclusions(by_name)
+    closure = {name: closure_of(name, by_name) for name in by_name}
+    barred = exclusions(by_name)
     return [
         *_doubled(requests),
         *_unknown(requests, teams, queues),
-        *_cycles(by_name, closure),
-        *_contradictions(by_name, closure, barred),
-        *_mandatory_that_exclude(by_name, closure, barred),
+        *cycles(by_name, closure),
+        *contradictions(by_name, closure, barred),
+        *mandatory_that_exclude(by_name, closure, barred),
         *unpriced,
         *(() if unpriced else _over_budget(cost, closure, n_weeks, budget_usd)),
         *_reduced_to_nothing(requests, closure, barred),
@@ -110,14 +118,10 @@ def request_problems(
     ]
 
 
-def _problem(request: str, field: str, found: str, remedy: str) -> Problem:
-    return Problem(source=f"request {request}", field=field, found=found, remedy=remedy)
-
-
 def _doubled(requests: Sequence[OpexRequest]) -> Iterable[Problem]:
     names = [request.name for request in requests]
     for name in dict.fromkeys(name for name in names if names.count(name) > 1):
-        yield _problem(name, "name", name, f"{names.count(name)} requests have this name; give each its own")
+        yield request_problem(name, "name", name, f"{names.count(name)} requests have this name; give each its own")
 
 
 def _unknown(
@@ -134,7 +138,7 @@ def _unknown(
         for field, found, known, thing in named:
             for name in dict.fromkeys(name for name in found if name not in known):
                 listed = ", ".join(sorted(known)) or "none"
-                yield _problem(request.name, field, name, f"there is no such {thing}; write one of: {listed}")
+                yield request_problem(request.name, field, name, f"there is no such {thing}; write one of: {listed}")
 
 
 def _without_rate(requests: Sequence[OpexRequest], rates: RateTable) -> Iterable[Problem]:
@@ -142,89 +146,7 @@ def _without_rate(requests: Sequence[OpexRequest], rates: RateTable) -> Iterable
         missing = dict.fromkeys(cost.currency for cost in request.costs if not rates.has(cost.currency))
         for currency in missing:
             remedy = f"costs in several currencies need a table of rates: add USD for one {currency}"
-            yield _problem(request.name, "currency", currency, remedy)
-
-
-def _closure(name: str, by_name: Mapping[str, OpexRequest]) -> Names:
-    """Return the request, all that it needs and what that needs; unknown names are left out."""
-    reached: set[str] = set()
-    pending = [name]
-    while pending:
-        one = pending.pop()
-        if one in by_name and one not in reached:
-            reached.add(one)
-            pending += by_name[one].needs
-    return frozenset(reached)
-
-
-def _exclusions(by_name: Mapping[str, OpexRequest]) -> frozenset[Names]:
-    return frozenset(
-        frozenset((name, other)) for name, request in by_name.items() for other in request.excludes if other in by_name
-    )
-
-
-def _clash(names: Names, barred: frozenset[Names]) -> tuple[str, str] | None:
-    """First pair among the names, in the order of the alphabet, that exclude each other."""
-    pairs = combinations(sorted(names), 2)
-    return next((pair for pair in pairs if frozenset(pair) in barred), None)
-
-
-def _cycles(by_name: Mapping[str, OpexRequest], closure: Mapping[str, Names]) -> Iterable[Problem]:
-    """Return one problem for each group of requests that need each other, with the shortest way round."""
-    told: set[str] = set()
-    for name in sorted(by_name):
-        group = {other for other in closure[name] if name in closure[other]}
-        if len(group) > 1 and name not in told:
-            told |= group
-            way = _way(name, name, by_name)
-            remedy = "a cycle: take one of these needs out, or ask for them as one request"
-            yield _problem(name, "needs", " > ".join(way), remedy)
-
-
-def _way(start: str, end: str, by_name: Mapping[str, OpexRequest]) -> tuple[str, ...]:
-    """Shortest chain of needs from one request to another (or back to itself)."""
-    ways: list[tuple[str, ...]] = [(start,)]
-    seen: set[str] = set()
-    for way in ways:  # grows while it is walked
-        for name in by_name[way[-1]].needs:
-            if name == end:
-                return (*way, name)
-            if name in by_name and name not in seen:
-                seen.add(name)
-                ways.append((*way, name))
-    return (start,)
-
-
-def _contradictions(
-    by_name: Mapping[str, OpexRequest], closure: Mapping[str, Names], barred: frozenset[Names]
-) -> Iterable[Problem]:
-    for name in by_name:
-        # Requests that need each other are alike; the first of them speaks for all.
-        group = {other for other in closure[name] if name in closure[other]}
-        below = closure[name] - group
-        pair = _clash(closure[name], barred)
-        if pair is None or name != min(group) or any(_clash(closure[other], barred) for other in below):
-            continue
-        chains = [" > ".join(_way(name, end, by_name)) if end != name else name for end in pair]
-        yield _problem(
-            name,
-            "excludes",
-            f"{pair[0]} and {pair[1]} exclude each other",
-            f"it must be funded with both ({'; '.join(chains)}): take out one of these needs, or the exclusion",
-        )
-
-
-def _mandatory_that_exclude(
-    by_name: Mapping[str, OpexRequest], closure: Mapping[str, Names], barred: frozenset[Names]
-) -> Iterable[Problem]:
-    mandatory = sorted(name for name, request in by_name.items() if request.mandatory)
-    sound = [name for name in mandatory if _clash(closure[name], barred) is None]
-    for one, other in combinations(sound, 2):
-        pair = _clash(closure[one] | closure[other], barred)
-        if pair is not None:
-            direct = set(pair) == {one, other}
-            why = "they exclude each other" if direct else f"with what they need, {pair[0]} excludes {pair[1]}"
-            yield _problem(one, "mandatory", f"{one} and {other}", f"{why}: make one of the two optional")
+            yield request_problem(request.name, "currency", currency, remedy)
 
 
 def _as_planned(request: OpexRequest, teams: Sequence[ReviewTeam]) -> OpexRequest:
@@ -247,7 +169,7 @@ def _over_budget(
         return
     dearest = max(mandatory, key=lambda name: (sum(least[other] for other in closure[name]), name))
     listed = ", ".join(f"{name} ${cost:,.2f}" for name, cost in least.items())
-    yield _problem(
+    yield request_problem(
         dearest,
         "mandatory",
         f"${cents / 100:,.2f}",
@@ -272,7 +194,7 @@ def _reduced_to_nothing(
             if together:
                 taken = sum(by_request[name] for name in together)
                 parts = ", ".join(f"{name} {by_request[name]:.0%}" for name in together)
-                yield _problem(
+                yield request_problem(
                     together[0],
                     str(kind),
                     f"{taken:.0%} of the {thing} of {queue}",
@@ -296,7 +218,7 @@ def _taking_it_all(
         for index in range(start, len(deepest_first)):
             name = deepest_first[index]
             wider = names | closure[name]
-            if _clash(wider, barred) is None:
+            if clash(wider, barred) is None:
                 pending.append(((*chosen, name), wider, taken - low[name], index + 1))
     return ()
 
@@ -319,7 +241,7 @@ def _more_than_there_is(
                     remedy = (
                         f"{name} has {most:.1%} {thing}, and the sum must stay below 100%; write 0.05 for five points"
                     )
-                    yield _problem(request.name, str(effect.kind), f"{effect.high:+.1%}", remedy)
+                    yield request_problem(request.name, str(effect.kind), f"{effect.high:+.1%}", remedy)
                 if effect.mode < -most - 1e-12:
                     remedy = f"{name} has {most:.1%} {thing}; no more can be taken off"
-                    yield _problem(request.name, str(effect.kind), f"{effect.mode:.1%}", remedy)
+                    yield request_problem(request.name, str(effect.kind), f"{effect.mode:.1%}", remedy)

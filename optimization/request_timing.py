@@ -12,9 +12,10 @@ from capacity.supply import ramp_efficiency
 from forecasting.charts.chart_style import percent, points
 from optimization.block_values import SetValues
 from optimization.case import PlanningCase
+from optimization.effect import COUNTED
 from optimization.finding import Finding, FindingCode, Severity
 from optimization.funded_sets import minimum_set, with_needs, without
-from optimization.request import COUNTED, OpexRequest, after_lead_time
+from optimization.request import OpexRequest, after_lead_time
 from optimization.score import NO_CHANGE
 from optimization.value import value_sets
 

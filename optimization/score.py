@@ -9,9 +9,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from optimization.block_values import SetValues
+from optimization.effect import EffectKind
 from optimization.funded_sets import minimum_set, with_needs, without
 from optimization.reason import ReasonFacts, Verdict, reason_in_words
-from optimization.request import EffectKind
 from optimization.validated_size import ValidatedSize, validated_size
 
 FloatArray = NDArray[np.float64]

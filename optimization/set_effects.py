@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from capacity.requirement import skill_matrix
 from capacity.supply import WEEK_HOURS, present_heads, ramp_efficiency, team_hours
 from optimization.case import PlanningCase
-from optimization.request import COUNTED, EffectKind
+from optimization.effect import COUNTED, EffectKind
 
 FloatArray = NDArray[np.float64]
 

@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from optimization.blocks import Block
 from optimization.case import PlanningCase
-from optimization.request import EffectKind, OpexRequest
+from optimization.effect import EffectKind
+from optimization.request import OpexRequest
 from optimization.set_outcomes import BlockValues, OpenSets, SetOutcomes, cost_in_cents, outcomes_of_sets
 
 FloatArray = NDArray[np.float64]

@@ -6,8 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optimization.case import PlanningCase
+from optimization.effect import COUNTED
 from optimization.funded_sets import without
-from optimization.request import COUNTED, touched
+from optimization.request import touched
 from optimization.value import value_sets
 
 

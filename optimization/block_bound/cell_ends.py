@@ -13,7 +13,7 @@ from capacity.requirement import skill_matrix
 from optimization.block_bound.cells import Cell, Group
 from optimization.blocks import Block
 from optimization.case import PlanningCase
-from optimization.request import COUNTED, OF_TEAMS, EffectKind
+from optimization.effect import COUNTED, OF_TEAMS, EffectKind
 from optimization.set_effects import effect_by_week, hours_of_teams
 
 FloatArray = NDArray[np.float64]

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from capacity.requirement import skill_matrix
 from optimization.blocks import Block
 from optimization.case import PlanningCase
-from optimization.request import OF_QUEUES, OF_TEAMS, EffectKind
+from optimization.effect import OF_QUEUES, OF_TEAMS, EffectKind
 
 BoolArray = NDArray[np.bool_]
 

@@ -142,7 +142,7 @@ def compare(
 
 def main() -> None:
     """Run the command line; every way to fail has its own exit code."""
-    from optimization.frontier import InfeasibleBudgetError
+    from optimization.frontier_search import InfeasibleBudgetError
     from optimization.program.cut_search import SolverLimitError
 
     # A run that is told to end clears what it wrote so far, as one that is interrupted does.

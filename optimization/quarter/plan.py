@@ -15,8 +15,9 @@ from optimization.case import PlanningCase, draw_sizes
 from optimization.cost import RateTable
 from optimization.cost_schedule import in_weekly_usd
 from optimization.economics.terms import EconomicTerms
-from optimization.frontier import Frontier, find_frontier
+from optimization.frontier import Frontier
 from optimization.frontier_point import FrontierPoint
+from optimization.frontier_search import find_frontier
 from optimization.plan.planning import plan_staffing
 from optimization.plan.staffing_plan import StaffingPlan
 from optimization.program.chance_constraint import ChanceConstraint

@@ -6,9 +6,10 @@ from pathlib import Path
 
 from forecasting import Problem
 from optimization.claim import Claim, ClaimUnit
+from optimization.effect import COUNTED, OF_QUEUES, OF_TEAMS, Effect, EffectKind
 from optimization.quarter.input_table import MOST_HEADS, MOST_USD, Row, read_table
 from optimization.quarter.plan_weeks import read_week, read_weeks
-from optimization.request import COUNTED, OF_QUEUES, OF_TEAMS, Effect, EffectKind, OpexRequest
+from optimization.request import OpexRequest
 
 COLUMNS = ("request", "effect", "mode")
 OPTIONS = (

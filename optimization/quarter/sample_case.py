@@ -7,8 +7,9 @@ import pandas as pd
 from capacity import ReviewQueue, ReviewTeam, ServiceTarget, TeamKind
 from forecasting import VolumeHistory, forecast_volumes
 from optimization.case import PlanningCase
+from optimization.effect import Effect, EffectKind
 from optimization.quarter.plan import planning_case
-from optimization.request import Effect, EffectKind, OpexRequest
+from optimization.request import OpexRequest
 
 
 def sample_case(**asks: tuple[float, float]) -> PlanningCase:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from optimization.block_values import SetValues
-from optimization.frontier import Frontier, InfeasibleBudgetError, find_frontier
+from optimization.frontier import Frontier
+from optimization.frontier_search import InfeasibleBudgetError, find_frontier
 from optimization.trade_offs.break_even import AMONG_VALUED, row_of
 from optimization.trade_offs.revaluation import with_scaled_effects, with_scaled_volume
 

@@ -13,7 +13,7 @@ from forecasting import VolumeForecast
 from forecasting.charts.chart_style import money, percent, points
 from optimization import Effect, OpexRequest, PlanningCase, QuarterPlan
 from optimization.block_values import value_all_blocks
-from optimization.frontier import find_frontier
+from optimization.frontier_search import find_frontier
 from optimization.program.outcome import SolveStatus
 from optimization.program.relaxation import Relaxation, RelaxationKind
 from optimization.quarter.pack.narrative import Narrative, narrate

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 
+from optimization.effect import EffectKind
 from optimization.quarter.plan import QuarterPlan
-from optimization.request import EffectKind, OpexRequest
+from optimization.request import OpexRequest
 
 
 def in_words(name: str) -> str:
@@ -88,7 +89,7 @@ def funded_amount(request: OpexRequest, share: float) -> str:
 
     Examples
     --------
-    >>> from optimization.request import Effect
+    >>> from optimization.effect import Effect
     >>> seats = Effect(kind="seats", team="manila", low=40, mode=40, high=40)
     >>> funded_amount(OpexRequest(name="seats", title="40 seats", owner="Ops", effects=(seats,)), 0.675)
     '27 of 40 seats'

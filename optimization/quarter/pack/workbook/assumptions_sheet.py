@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from optimization.effect import EffectKind
 from optimization.quarter.pack.phrases import in_words
 from optimization.quarter.pack.reading import READING
 from optimization.quarter.pack.workbook.book import Book
 from optimization.quarter.pack.workbook.sheet import Cell, Field, Sheet
 from optimization.quarter.tables import queues_table, teams_table
-from optimization.request import EffectKind
 
 UNITS = {
     EffectKind.HEADS: "heads",
