@@ -1,4 +1,4 @@
-"""The trade-off of cost against service, and what is read off it: the set to fund, the knee, prices of the next step."""
+"""The trade-off of cost against service, and what is read off it: the set to fund, the knee, the next step."""
 
 from __future__ import annotations
 
