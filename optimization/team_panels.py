@@ -114,15 +114,23 @@ def name_panel(ax: Axes, team: str, state: str, *, n_weeks: int, top: float) -> 
     Parameters
     ----------
     ax
-        What is drawn already.
+        A panel of `panels_of_teams`, with what is drawn already.
     team, state
         In words.
     n_weeks : int
         Length of the plan. [weeks]
     top : float
-        Upper end of the axis.
+        Upper end of the axis. [unit of the axis]
+
+    Raises
+    ------
+    ValueError
+        If the axes are no panel of a grid.
     """
-    _, columns = ax.get_subplotspec().get_geometry()[:2]  # type: ignore[union-attr]  # panels_of_teams made it
+    place = ax.get_subplotspec()
+    if place is None:
+        raise ValueError("ax must be one of the panels that panels_of_teams lays out; it stands in no grid")
+    columns = place.get_geometry()[1]
     name = ax.set_title("", fontsize="medium", pad=16, loc="left", parse_math=False)
     wide = 0.82 * ax.figure.canvas.figure.bbox.width / columns
     name.set_text(fitted(name, " ".join(team.replace("_", " ").split()), wide, most_lines=3))

@@ -83,14 +83,21 @@ class IntermittentState:
         size = np.where(some, opening - EMPTY, 0.0).sum(axis=0) + 1.0 - EMPTY
         size /= some.sum(axis=0) + 1.0
         dtype = opening.dtype
-        lanes = [parameters.chance, parameters.size + parameters.interval, parameters.interval]
+
+        def by_lane(gains: tuple[float, ...]) -> Floats:
+            return np.asarray(gains, dtype)[:, None, None]
+
         return cls(
             parameters=parameters,
             chance=np.tile(chance.astype(dtype), (len(parameters.chance), 1, 1)),
             size=np.tile(size.astype(dtype), (parameters.n_lanes, 1, 1)),
             interval=np.tile((1 / chance).astype(dtype), (len(parameters.interval), 1, 1)),
             since=np.ones(chance.shape, dtype),
-            gains=tuple(np.asarray(gains, dtype)[:, None, None] for gains in lanes),  # type: ignore[arg-type]
+            gains=(
+                by_lane(parameters.chance),
+                by_lane(parameters.size + parameters.interval),
+                by_lane(parameters.interval),
+            ),
         )
 
     def step(self, value: Floats, seen: Floats | None) -> None:
