@@ -106,15 +106,28 @@ def backlog_course(
         first = flow.arrivals.shape[-1] - arrivals.shape[-1]
         nodes = first + np.arange(1, n_days + 1) * (DAY_HOURS // step)
         backlog[row] = flow.backlog[:, nodes]
-        turnaround[row] = _turnaround(flow, nodes) * step + queue.handle_minutes / 60.0
+        turnaround[row] = steps_until_begun(flow, nodes) * step + queue.handle_minutes / 60.0
     day_end = forecast.period_start[0] + pd.to_timedelta(np.arange(1, n_days + 1), unit="D")
     return BacklogCourse(
         queues=tuple(queues), day_end=pd.DatetimeIndex(day_end), backlog_items=backlog, turnaround_hours=turnaround
     )
 
 
-def _turnaround(flow: CumulativeFlow, nodes: NDArray[np.intp]) -> FloatArray:
-    """Steps until the items that arrive at some nodes are begun, of shape (n_paths, n_nodes)."""
+def steps_until_begun(flow: CumulativeFlow, nodes: NDArray[np.intp]) -> FloatArray:
+    """Time until the items that arrive at some nodes are begun, first in, first out.
+
+    Parameters
+    ----------
+    flow
+        Of one queue on n_paths paths.
+    nodes : ndarray of int of shape (n_nodes,)
+        Ends of steps, counted from the start of the flow.
+
+    Returns
+    -------
+    ndarray of shape (n_paths, n_nodes)
+        NaN where they are not begun before the flow ends. [steps]
+    """
     steps = np.arange(flow.arrived.shape[-1], dtype=np.float64)
     result = np.empty((flow.arrived.shape[0], nodes.size))
     for row, (arrived, decided) in enumerate(zip(flow.arrived, flow.decided, strict=True)):

@@ -25,6 +25,10 @@ def checked(name: str, value: ArrayLike, *, positive: bool = False, below: float
     below : float
         What every value must be under; infinity refuses infinite values.
 
+    Returns
+    -------
+    ndarray of the shape of `value`
+
     Raises
     ------
     ValueError

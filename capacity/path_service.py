@@ -47,7 +47,23 @@ class PathService:
 
     @classmethod
     def of(cls, queue: ReviewQueue, step: int, n_paths: int, n_steps: int, counted_hours: float) -> PathService:
-        """Return the model of a queue on paths that hold what comes in every `counted_hours` [h]."""
+        """Return the model of a queue.
+
+        Parameters
+        ----------
+        queue
+            What is promised, and what waits at the start.
+        step : int
+            Length of a step. [h]
+        n_paths, n_steps : int
+            Paths, and steps of the horizon.
+        counted_hours : float
+            Paths hold what comes in every so many hours. [h]
+
+        Returns
+        -------
+        PathService
+        """
         age = queue.backlog_age_hours / step if queue.backlog_items > 0 else 0.0
         before = int(np.ceil(age))
         # What waits at the start is known step by step.
@@ -110,7 +126,20 @@ class PathService:
 
 
 def of_paths(values: FloatArray, paths: slice) -> FloatArray:
-    """Return some paths of an array whose last but one axis holds paths, or one path for all."""
+    """Return some paths of an array.
+
+    Parameters
+    ----------
+    values : ndarray of shape (..., n_paths or 1, n)
+        [any unit]
+    paths : slice
+        Which paths.
+
+    Returns
+    -------
+    ndarray of shape (..., n_chosen or 1, n)
+        One path where it stands for all.
+    """
     return values if values.shape[-2] == 1 else values[..., paths, :]
 
 
@@ -142,7 +171,18 @@ class ServedPaths:
     came: ChanceArrivals
 
     def flow(self, capacity: FloatArray) -> CumulativeFlow:
-        """Return the flow through a capacity of shape (n_paths or 1, n_steps) [items]."""
+        """Return the flow through a capacity.
+
+        Parameters
+        ----------
+        capacity : ndarray of shape (n_paths or 1, n_steps)
+            Items that could be decided in each step. [items]
+
+        Returns
+        -------
+        CumulativeFlow
+            From the oldest backlog on.
+        """
         return self.came.served(self._from_backlog_on(capacity))
 
     def service(self, capacity: FloatArray, handle_factor: float = 1.0) -> tuple[FloatArray, FloatArray, FloatArray]:

@@ -74,7 +74,7 @@ class ServiceOutcome:
 
     @property
     def on_time_share(self) -> FloatArray:
-        """On-time share by queue and path; 1 where nothing was due [-]."""
+        """On-time share, of shape (n_queues, n_paths); 1 where nothing was due [-]."""
         return np.divide(self.on_time, self.due, out=np.ones_like(self.due), where=self.due > 0)
 
     @property
@@ -90,7 +90,13 @@ class ServiceOutcome:
         return float((self.on_time_share >= targets[:, None]).all(axis=0).mean())
 
     def weighted_share(self) -> FloatArray:
-        """Return the on-time share over all queues, weighted by severity and volume, by path [-]."""
+        """On-time share over all queues on each path, weighted by severity and the items due.
+
+        Returns
+        -------
+        ndarray of shape (n_paths,)
+            1 where nothing was due. [-]
+        """
         severity = np.array([queue.severity for queue in self.queues])[:, None]
         due = (severity * self.due).sum(axis=0)
         share = np.divide((severity * self.on_time).sum(axis=0), due, out=np.ones_like(due), where=due > 0)

@@ -54,7 +54,14 @@ class ShortTarget:
         return 1.0 + self.handle_cv**2 / self.reviews_per_item
 
     def handling_parts(self) -> tuple[FloatArray, FloatArray]:
-        """Means and probabilities of parts of the reviews that are shorter than the target [steps, -].
+        """Parts of the reviews that are shorter than the target, which stand for all of these.
+
+        Returns
+        -------
+        handling : ndarray of shape (n_parts,)
+            Mean handling time of each part; one part where all reviews take the same time. [steps]
+        probability : ndarray of shape (n_parts,)
+            Of each part; they sum to the share of reviews that are shorter than the target. [-]
 
         Examples
         --------

@@ -169,7 +169,23 @@ class ReviewTeam:
         return np.array(self.weekly_shrinkage[:n_weeks])
 
     def productive_hours_by_week(self, n_weeks: int) -> NDArray[np.float64]:
-        """Hours of review that one head gives, by week of the plan, of shape (n_weeks,) [h/week]."""
+        """Hours of review that one head gives, by week of the plan.
+
+        Parameters
+        ----------
+        n_weeks : int
+            Length of the plan. [weeks]
+
+        Returns
+        -------
+        ndarray of shape (n_weeks,)
+            [h/week]
+
+        Raises
+        ------
+        ValueError
+            If `weekly_shrinkage` holds fewer weeks.
+        """
         return self.paid_hours_per_week * (1.0 - self.shrinkage_by_week(n_weeks))
 
 

@@ -40,7 +40,7 @@ class WeeklyService:
 
     @property
     def on_time_share(self) -> FloatArray:
-        """Share of the items due in each week that are decided in time; NaN where nothing is due [-]."""
+        """Share of the items due decided in time, of shape (n_queues, n_weeks); NaN where nothing is due [-]."""
         late = np.divide(
             self.late_items, self.due_items, out=np.full_like(self.due_items, np.nan), where=self.due_items > 0
         )

@@ -116,7 +116,17 @@ class SetValues:
         return sum(len(values.cost_cents) for values in self.blocks)
 
     def is_feasible(self, levels: FloatArray) -> bool:
-        """Whether a set, given by its `levels` of shape (n_requests,), keeps every dependency and level."""
+        """Whether a set keeps every dependency and level, valued or not.
+
+        Parameters
+        ----------
+        levels : ndarray of shape (n_requests,)
+            Share of each request that is funded. [-]
+
+        Returns
+        -------
+        bool
+        """
         parts = [(values.block, levels[list(values.block.requests)]) for values in self.blocks]
         return all(block.is_feasible(part) for block, part in parts)
 

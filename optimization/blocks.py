@@ -44,11 +44,31 @@ class Block:
     is_complete: bool
 
     def allowed(self, levels: FloatArray) -> NDArray[np.bool_]:
-        """Tell which sets keep every dependency, of shape (n_sets,), for `levels` of shape (n_sets, n_requests)."""
+        """Tell which sets keep every dependency; levels that are not offered pass.
+
+        Parameters
+        ----------
+        levels : ndarray of shape (n_sets, n_requests_of_block)
+            Share of each request that each set funds. [-]
+
+        Returns
+        -------
+        ndarray of bool of shape (n_sets,)
+        """
         return _keep(levels > 0, self.needs, self.excludes)
 
     def is_feasible(self, levels: FloatArray) -> bool:
-        """Tell whether one set, of shape (n_requests_of_block,), keeps every level and dependency."""
+        """Tell whether one set keeps every level and dependency.
+
+        Parameters
+        ----------
+        levels : ndarray of shape (n_requests_of_block,)
+            Share of each request that is funded. [-]
+
+        Returns
+        -------
+        bool
+        """
         offered = all(level in choices for level, choices in zip(levels.tolist(), self.choices, strict=True))
         return offered and bool(self.allowed(levels[None, :])[0])
 

@@ -103,7 +103,7 @@ class Effect:
 
     @property
     def mean(self) -> float:
-        """Mean of the triangular distribution."""
+        """Mean of the triangular distribution [unit of the kind]."""
         return (self.low + self.mode + self.high) / 3.0
 
 

@@ -83,7 +83,18 @@ def without(case: PlanningCase, row: int, levels: FloatArray) -> FloatArray:
 
 
 def minimum_set(case: PlanningCase) -> FloatArray:
-    """The mandatory requests and all that they need, each at its least level, of shape (n_requests,) [-]."""
+    """The mandatory requests and all that they need, each at its least level.
+
+    Parameters
+    ----------
+    case
+        The requests.
+
+    Returns
+    -------
+    ndarray of shape (n_requests,)
+        Share of each request that is funded. [-]
+    """
     position = {request.name: row for row, request in enumerate(case.requests)}
     levels = np.zeros(len(case.requests))
     pending = [row for row, request in enumerate(case.requests) if request.mandatory]

@@ -152,13 +152,28 @@ class OpexRequest:
         return end is None or end > start or cost.kind is CostKind.ONE_OFF
 
     def active(self, n_weeks: int) -> NDArray[np.float64]:
-        """Whether it is active in each week of a plan, of shape (n_weeks,); 1 or 0 [-]."""
+        """Whether it is active in each week of a plan.
+
+        Parameters
+        ----------
+        n_weeks : int
+            Length of the plan. [weeks]
+
+        Returns
+        -------
+        ndarray of shape (n_weeks,)
+            1 or 0. [-]
+        """
         week = np.arange(n_weeks)
         end = n_weeks if self.end_week is None else self.end_week
         return ((week >= self.start_week) & (week < end)).astype(np.float64)
 
     def levels(self) -> tuple[float, ...]:
-        """Shares at which it may be funded, ascending, the last of them 1; its (first) heads or seats stay whole."""
+        """Shares at which it may be funded, ascending, the last of them 1 [-].
+
+        Four at even distances from the smallest share on. Heads or seats (of the first such effect) stay whole: shares
+        are rounded up to the next head, so that there may be fewer.
+        """
         if self.smallest_share == 1.0:
             return (1.0,)
         shares = np.linspace(self.smallest_share, 1.0, LEVELS_OF_A_PART)

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from capacity.backlog_course import DAY_HOURS, BacklogCourse, _turnaround
+from capacity.backlog_course import DAY_HOURS, BacklogCourse, steps_until_begun
 from capacity.path_service import PathService
 from capacity.performance import ServiceOutcome, arrivals_by_step, step_hours
 from capacity.placement import capacity_by_step, coverage_by_step
@@ -65,7 +65,7 @@ def service_course(
         start = flow.arrivals.shape[-1] - arrivals.shape[-1]
         nodes = start + np.arange(1, n_days + 1) * (DAY_HOURS // step)
         backlog[place] = flow.backlog[:, nodes]
-        turnaround[place] = _turnaround(flow, nodes) * step + queue.handle_minutes / 60.0
+        turnaround[place] = steps_until_begun(flow, nodes) * step + queue.handle_minutes / 60.0
         week_due, week_late = _by_week(flow, start + WEEK_HOURS // step * np.arange(case.n_weeks + 1), queue, step)
         total = float(service.late[row].mean())
         due[place] = week_due

@@ -58,7 +58,13 @@ class ValuedSets:
     kept: list[tuple[FloatArray, SetOutcomes]] = field(default_factory=list)
 
     def add(self, levels: FloatArray) -> None:
-        """Value those of some sets that are new, each row of `levels` one."""
+        """Value those of some sets that are new.
+
+        Parameters
+        ----------
+        levels : ndarray of shape (n_sets, n_requests_of_block)
+            Share of each request that each set funds; feasible or not. [-]
+        """
         new = {one.tobytes(): one for one in levels if one.tobytes() not in self.lost}
         if not new:
             return
@@ -71,7 +77,15 @@ class ValuedSets:
         self.kept.append((sets, outcomes))
 
     def front(self) -> tuple[IntArray, FloatArray]:
-        """Costs of the feasible sets, ascending, and the least share lost up to each cost."""
+        """Costs of the feasible sets, and the least share lost up to each cost.
+
+        Returns
+        -------
+        cost_cents : ndarray of int64 of shape (n_feasible,)
+            Ascending. [0.01 USD]
+        lost : ndarray of shape (n_feasible,)
+            Lost on-time share, never rising. [-]
+        """
         sets = np.concatenate([levels for levels, _ in self.kept])
         keys = [one.tobytes() for one in sets[self.block.allowed(sets)]]
         cost, lost = np.array([self.cost[key] for key in keys]), np.array([self.lost[key] for key in keys])

@@ -26,6 +26,16 @@ class Waiting(NamedTuple):
 def waiting(load: FloatArray, servers: FloatArray, patience: FloatArray) -> Waiting:
     """P(wait > 0) and P(abandon).
 
+    Parameters
+    ----------
+    load, servers, patience : ndarray of shape (n,)
+        Offered load and servers, above 0; mean patience. [erlangs, servers, handling times]
+
+    Returns
+    -------
+    Waiting
+        Arrays of shape (n,). [-]
+
     Notes
     -----
     With y = n patience, x = a patience and U = 1/B - 1, where B is Erlang B:
@@ -45,6 +55,18 @@ def waiting(load: FloatArray, servers: FloatArray, patience: FloatArray) -> Wait
 
 def served_within(load: FloatArray, servers: FloatArray, patience: FloatArray, wait_limit: FloatArray) -> FloatArray:
     """P(served and wait <= limit) over all arrivals.
+
+    Parameters
+    ----------
+    load, servers, patience : ndarray of shape (n,)
+        As in `waiting`.
+    wait_limit : ndarray of shape (n,)
+        [handling times]
+
+    Returns
+    -------
+    ndarray of shape (n,)
+        [-]
 
     Notes
     -----

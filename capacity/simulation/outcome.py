@@ -51,7 +51,7 @@ class ItemHistory:
     busy_hours: NDArray[np.float64]
 
     def items_of(self, queue: int) -> slice:
-        """Places of the items of one queue."""
+        """Places of the items of one queue, given by its row, in the arrays of items."""
         return slice(int(self.queue_start[queue]), int(self.queue_start[queue + 1]))
 
 
@@ -155,22 +155,22 @@ class SimulationOutcome:
 
     @property
     def on_time_share(self) -> NDArray[np.float64]:
-        """Share of the due items decided by their deadline; NaN where none is due [R, Q]."""
+        """Share of the due items decided by their deadline, of shape (R, Q); NaN where none is due [-]."""
         return _share(self.on_time, self.due)
 
     @property
     def abandoned_share(self) -> NDArray[np.float64]:
-        """Share of the due items withdrawn before a review; NaN where none is due [R, Q]."""
+        """Share of the due items withdrawn before a review, of shape (R, Q); NaN where none is due [-]."""
         return _share(self.due_abandoned, self.due)
 
     @property
     def weighted_on_time_share(self) -> NDArray[np.float64]:
-        """On-time share of all queues together, each due item counted by its queue's weight [R]."""
+        """On-time share of all queues together, each due item counted by its queue's weight, of shape (R,) [-]."""
         return _share(self.on_time @ self.weight, self.due @ self.weight)
 
     @property
     def utilisation(self) -> NDArray[np.float64]:
-        """Busy hours over available hours; work finished after a shift can lift it above 1 [R, T]."""
+        """Busy over available hours, of shape (R, T); work finished after a shift can lift it above 1 [-]."""
         return _share(self.busy_hours, self.available_hours)
 
 

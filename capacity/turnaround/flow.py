@@ -121,7 +121,22 @@ class CumulativeFlow:
 
     @classmethod
     def of(cls, arrivals: ArrayLike, capacity: ArrayLike) -> Self:
-        """Return the flow of arrivals and capacity per step; a ValueError names one that is below 0 or no number."""
+        """Return the flow of arrivals through a capacity.
+
+        Parameters
+        ----------
+        arrivals, capacity : array_like of shape (..., n_steps)
+            Items that arrive, and that could be decided, in each step. [items]
+
+        Returns
+        -------
+        CumulativeFlow
+
+        Raises
+        ------
+        ValueError
+            If an amount is below 0 or not a number.
+        """
         came, could = checked("arrivals", arrivals), checked("capacity", capacity)
         arrived, ceiling = cumulative(came), cumulative(could)
         decided = arrived - ceiling

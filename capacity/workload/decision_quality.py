@@ -144,7 +144,8 @@ def accuracy_after_checks(accuracy: ArrayLike, qa_share: ArrayLike, qa_accuracy:
 
     Returns
     -------
-    ndarray
+    ndarray of the broadcast shape
+        Accuracy after checks. [-]
 
     Raises
     ------

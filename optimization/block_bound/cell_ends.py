@@ -115,7 +115,18 @@ class CellEnds:
         )
 
     def levels(self, cell: Cell) -> tuple[FloatArray, FloatArray]:
-        """Least and greatest share of each request of the block in any set of a cell [-]."""
+        """Least and greatest share of each request in any set of a cell.
+
+        Parameters
+        ----------
+        cell
+            Sets of the block.
+
+        Returns
+        -------
+        low, high : ndarray of shape (n_requests_of_block,)
+            [-]
+        """
         low, high = np.zeros(len(self.block.requests)), np.zeros(len(self.block.requests))
         for group, first, last in zip(self.groups, cell.low, cell.high, strict=True):
             ways = group.levels[first : last + 1]

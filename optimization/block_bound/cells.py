@@ -51,11 +51,24 @@ class Cell:
     high: tuple[int, ...]
 
     def is_open(self, group: int) -> bool:
-        """Whether a group may be funded in more than one way."""
+        """Whether a group, given by its place, may be funded in more than one way."""
         return self.low[group] < self.high[group]
 
     def parted(self, group: int, last: int) -> tuple[Cell, Cell]:
-        """Return two cells: of the ways of a group up to one, and of those after it."""
+        """Return two cells: of the ways of a group up to one, and of those after it.
+
+        Parameters
+        ----------
+        group : int
+            Place of a group that is open.
+        last : int
+            Way from `low` on, below `high`.
+
+        Returns
+        -------
+        tuple of Cell
+            Every set of this cell is in exactly one.
+        """
         return (
             Cell(self.low, _with(self.high, group, last)),
             Cell(_with(self.low, group, last + 1), self.high),
@@ -67,7 +80,17 @@ def _with(ways: tuple[int, ...], group: int, way: int) -> tuple[int, ...]:
 
 
 def whole_block(groups: Sequence[Group]) -> Cell:
-    """Return the cell of every set."""
+    """Return the cell of every set.
+
+    Parameters
+    ----------
+    groups
+        Of all requests of a block.
+
+    Returns
+    -------
+    Cell
+    """
     return Cell(low=(0,) * len(groups), high=tuple(len(group.levels) - 1 for group in groups))
 
 
@@ -117,7 +140,22 @@ def _group(block: Block, cost_cents: Sequence[Sequence[int]], requests: tuple[in
 
 
 def levels_of(groups: Sequence[Group], ways: Sequence[int], n_requests: int) -> FloatArray:
-    """Shares that a set funds, of shape (n_requests,), given the way of each group [-]."""
+    """Shares that a set funds, given the way of each group.
+
+    Parameters
+    ----------
+    groups
+        Of all requests of a block.
+    ways : sequence of int
+        One a group.
+    n_requests : int
+        Requests of the block.
+
+    Returns
+    -------
+    ndarray of shape (n_requests,)
+        [-]
+    """
     levels = np.zeros(n_requests)
     for group, way in zip(groups, ways, strict=True):
         levels[list(group.requests)] = group.levels[way]

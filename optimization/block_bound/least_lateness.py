@@ -99,7 +99,7 @@ class LeastLateness:
         self._asked: dict[tuple[int, bytes, bool], _Asked] = {}
 
     def groups_with(self, requests: Collection[int]) -> tuple[int, ...]:
-        """Groups that hold any of some requests."""
+        """Places of the groups that hold any of some requests, given by their places in the block."""
         return tuple(at for at, group in enumerate(self.groups) if not set(group.requests).isdisjoint(requests))
 
     def lost(self, queue: int, cells: Sequence[Cell]) -> FloatArray:

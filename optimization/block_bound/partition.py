@@ -38,7 +38,18 @@ class Partition:
         return [float(one.sum()) for one in self._by_queue]
 
     def place(self, ways: Sequence[int]) -> int:
-        """Return which cell holds a set, given by the way of each group."""
+        """Return which cell holds a set.
+
+        Parameters
+        ----------
+        ways : sequence of int
+            The set, by the way of each group.
+
+        Returns
+        -------
+        int
+            Place among `cells`.
+        """
         which = self._groups
         return next(
             at for at, cell in enumerate(self.cells) if all(cell.low[g] <= ways[g] <= cell.high[g] for g in which)

@@ -41,7 +41,19 @@ class Sharing:
 
     @classmethod
     def of(cls, case: PlanningCase, block: Block) -> Sharing:
-        """Read it from the skills of teams and the effects of the requests."""
+        """Read it from the skills of teams and the effects of the requests.
+
+        Parameters
+        ----------
+        case
+            Queues, teams and requests.
+        block
+            Its queues and requests.
+
+        Returns
+        -------
+        Sharing
+        """
         names = [case.queues[row].name for row in block.queues]
         teams = [team.name for team in case.teams]
         serves = skill_matrix(case.queues, case.teams)[:, list(block.queues)] > 0

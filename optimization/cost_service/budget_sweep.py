@@ -143,7 +143,18 @@ class BudgetSweep:
         )
 
     def point(self, extra_usd: float) -> tuple[float, float, float]:
-        """Least late share within a budget as `optimization.cost_service.sandwich` takes it."""
+        """Least late share within a budget as `optimization.cost_service.sandwich` takes it.
+
+        Parameters
+        ----------
+        extra_usd : float
+            Beyond today's cost. [USD]
+
+        Returns
+        -------
+        late_share, bound, slope : float
+            See `BudgetPoint`. [-, -, 1/USD]
+        """
         found = self.late_share(extra_usd)
         return found.late_share, found.bound, found.slope
 

@@ -33,17 +33,39 @@ class Sandwich:
             array.setflags(write=False)
 
     def chord(self, place: ArrayLike) -> FloatArray:
-        """Upper bound at places between the ends, of the shape of `place`."""
+        """Upper bound: the chord between neighbouring points.
+
+        Parameters
+        ----------
+        place : array_like of any shape
+            Between the ends. [unit of the places]
+
+        Returns
+        -------
+        ndarray of the shape of `place`
+            [unit of the values]
+        """
         return np.asarray(np.interp(np.asarray(place, dtype=np.float64), self.place, self.value))
 
     def tangent(self, place: ArrayLike) -> FloatArray:
-        """Lower bound, the highest of all tangents, of the shape of `place`."""
+        """Lower bound: the highest of all tangents.
+
+        Parameters
+        ----------
+        place : array_like of any shape
+            [unit of the places]
+
+        Returns
+        -------
+        ndarray of the shape of `place`
+            [unit of the values]
+        """
         where = np.asarray(place, dtype=np.float64)[..., None]
         return np.asarray((self.bound + self.slope * (where - self.place)).max(axis=-1))
 
     @property
     def meeting(self) -> FloatArray:
-        """Where the tangents of neighbours meet, of shape (n_points - 1,)."""
+        """Where the tangents of neighbours meet, of shape (n_points - 1,) [unit of the places]."""
         left, right = slice(None, -1), slice(1, None)
         bend = self.slope[right] - self.slope[left]
         width = np.diff(self.place)
@@ -54,7 +76,7 @@ class Sandwich:
 
     @property
     def gap(self) -> FloatArray:
-        """Furthest that chord and tangents lie apart between neighbours, of shape (n_points - 1,)."""
+        """Furthest that bounds lie apart from each point to the next, of shape (n_points - 1,) [unit of the values]."""
         left, right = slice(None, -1), slice(1, None)
         lines = [self.bound[side] + self.slope[side] * (self.meeting - self.place[side]) for side in (left, right)]
         apart = self.chord(self.meeting) - np.maximum(*lines)

@@ -85,7 +85,18 @@ class CandidateSets:
         self.recommended, self.alternative = np.stack(pair, axis=1)
 
     def levels_at(self, rows: NDArray[np.intp]) -> FloatArray:
-        """Return the share of each request that a set funds, given its candidate in each block [-]."""
+        """Return the share of each request that a set funds.
+
+        Parameters
+        ----------
+        rows : ndarray of int of shape (n_blocks,)
+            Its candidate in each block.
+
+        Returns
+        -------
+        ndarray of shape (n_requests,)
+            [-]
+        """
         return np.asarray(np.sum([levels[row] for levels, row in zip(self.levels, rows, strict=True)], axis=0))
 
     def valued(self, case: PlanningCase) -> CandidateValues:

@@ -102,7 +102,18 @@ class SelectionProgram:
     dependencies: Dependencies
 
     def overspent(self, chosen: NDArray[np.bool_]) -> list[int]:
-        """Budgets that the set does not keep, by exact sums."""
+        """Budgets that a set does not keep, by exact sums.
+
+        Parameters
+        ----------
+        chosen : ndarray of bool of shape (n_requests,)
+            The set.
+
+        Returns
+        -------
+        list of int
+            Rows of the budgets; empty if all are kept.
+        """
         spent = self.cost[:, chosen].sum(axis=1).tolist()
         return [budget for budget, cap in enumerate(self.cap) if spent[budget] > cap]
 

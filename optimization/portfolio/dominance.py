@@ -91,7 +91,20 @@ def non_dominated(cost: ArrayLike, value: ArrayLike) -> IndexArray:
 def undominated_rows(
     cost: NDArray[np.generic], value: NDArray[np.generic], group: Iterable[CodeArray] = ()
 ) -> IndexArray:
-    """Rows that no other row of the same group beats, ties included, sorted by group, then cost, then row."""
+    """Rows that no other row of the same group beats, ties included.
+
+    Parameters
+    ----------
+    cost, value : ndarray of shape (n_points,)
+        Less is better, and more is better. [any units]
+    group : iterable of ndarray of uint64 of shape (n_points,), optional
+        Labels: points with equal labels are one group; all of them without.
+
+    Returns
+    -------
+    ndarray of int of shape (n_kept,)
+        Sorted by group, then cost, then row.
+    """
     labels = tuple(group)
     order = np.lexsort((cost, *labels)) if labels else np.argsort(cost, kind="stable")
     starts = np.flatnonzero(_changes(order, labels))
@@ -123,7 +136,20 @@ def _changes(rows: IndexArray, labels: tuple[CodeArray, ...]) -> NDArray[np.bool
 
 
 def without_ties(points: CodedPoints, group: tuple[CodeArray, ...] = ()) -> CodedPoints:
-    """Keep the point of the smallest code among neighbours with equal totals in one group."""
+    """Keep the point of the smallest code among neighbours with equal totals in one group.
+
+    Parameters
+    ----------
+    points
+        Points with equal totals stand side by side.
+    group : tuple of ndarray of uint64 of shape (n_points,)
+        As in `undominated_rows`.
+
+    Returns
+    -------
+    CodedPoints
+        In the same order.
+    """
     rows = np.arange(points.cost.size)
 
     def run_starts() -> NDArray[np.bool_]:
@@ -142,7 +168,20 @@ def without_ties(points: CodedPoints, group: tuple[CodeArray, ...] = ()) -> Code
 
 
 def merged(left: CodedPoints, right: CodedPoints, cost_cap: int) -> CodedPoints:
-    """All sums of a left and a right point that cost at most `cost_cap` and that no other sum beats."""
+    """All sums of a left and a right point that the cap allows and that no other sum beats.
+
+    Parameters
+    ----------
+    left, right
+        Fronts of different requests, in the same units.
+    cost_cap : int
+        Most that a sum may cost. [whole units of cost]
+
+    Returns
+    -------
+    CodedPoints
+        By rising cost; of equal sums the one of the smallest code.
+    """
     if left.cost.size < right.cost.size:
         left, right = right, left
     width = left.cost.size
@@ -164,7 +203,22 @@ def merged(left: CodedPoints, right: CodedPoints, cost_cap: int) -> CodedPoints:
 
 
 def merged_all(fronts: Iterable[CodedPoints], n_words: int, cost_cap: int) -> CodedPoints:
-    """Merge any number of fronts, the longest first so that the many short ones meet few points."""
+    """Merge any number of fronts, the longest first so that the many short ones meet few points.
+
+    Parameters
+    ----------
+    fronts
+        Of different requests, in the same units.
+    n_words : int
+        Words of a code.
+    cost_cap : int
+        Most that a sum may cost. [whole units of cost]
+
+    Returns
+    -------
+    CodedPoints
+        Of all of them; the single point of nothing where there is none.
+    """
     total = origin(n_words)
     for front in sorted(fronts, key=lambda front: -front.cost.size):
         total = merged(total, front, cost_cap)
@@ -174,7 +228,21 @@ def merged_all(fronts: Iterable[CodedPoints], n_words: int, cost_cap: int) -> Co
 def in_amounts(
     points: CodedPoints, cost_unit: ExactUnit, value_unit: ExactUnit
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], CodeArray]:
-    """Return cost, value and code of the points; those that rounding makes equal to a better one are left out."""
+    """Totals of points in amounts; points that rounding makes equal to a better one are left out.
+
+    Parameters
+    ----------
+    points
+        In whole units.
+    cost_unit, value_unit
+        What the units are worth.
+
+    Returns
+    -------
+    cost, value : ndarray of shape (n_kept,)
+        [units of the amounts]
+    code : ndarray of uint64 of shape (n_words, n_kept)
+    """
     cost, value = cost_unit.amount(points.cost), value_unit.amount(points.value)
     rows = non_dominated(cost, value)
     return cost[rows], value[rows], points.code[:, rows]

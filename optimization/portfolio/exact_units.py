@@ -28,7 +28,18 @@ class ExactUnit:
     exponent: int
 
     def count(self, amount: NDArray[np.float64]) -> NDArray[np.int64]:
-        """Multiples of the unit nearest to each amount."""
+        """Multiples of the unit nearest to each amount.
+
+        Parameters
+        ----------
+        amount : ndarray of any shape
+            [unit of the amounts]
+
+        Returns
+        -------
+        ndarray of int64 of the shape of `amount`
+            [whole units]
+        """
         if self.base == 10:
             return np.rint(amount * 10.0**self.exponent).astype(np.int64)
         return np.rint(np.ldexp(amount, self.exponent)).astype(np.int64)
@@ -40,13 +51,37 @@ class ExactUnit:
     def amount(self, count: NDArray[np.int64]) -> NDArray[np.float64]: ...
 
     def amount(self, count: np.int64 | NDArray[np.int64]) -> np.float64 | NDArray[np.float64]:
-        """Amounts nearest to the given multiples of the unit, rounded once."""
+        """Amounts nearest to multiples of the unit, rounded once.
+
+        Parameters
+        ----------
+        count : int64, or ndarray of it of any shape
+            [whole units]
+
+        Returns
+        -------
+        float64, or ndarray of it of the shape of `count`
+            [unit of the amounts]
+        """
         if self.base == 10:
             return count / np.float64(10.0**self.exponent)
         return np.ldexp(count.astype(np.float64), -self.exponent)
 
     def most_within(self, cap: float, smallest: int, largest: int) -> int:
-        """Largest count in the given bounds whose amount is at most `cap`; one below the bounds where none is."""
+        """Largest count in some bounds whose amount is at most a cap.
+
+        Parameters
+        ----------
+        cap : float
+            [unit of the amounts]
+        smallest, largest : int
+            Bounds, both included. [whole units]
+
+        Returns
+        -------
+        int
+            One below the bounds where no count is within the cap.
+        """
         amounts = range(smallest, largest + 1)
         return smallest - 1 + bisect_right(amounts, cap, key=lambda count: self.amount(np.int64(count)))
 

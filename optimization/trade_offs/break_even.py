@@ -138,7 +138,24 @@ def break_even_cost(frontier: Frontier, request: str) -> BreakEvenCost:
 
 
 def row_of(frontier: Frontier, request: str) -> int:
-    """Return the row of a request, or say which names there are."""
+    """Return the row of a request.
+
+    Parameters
+    ----------
+    frontier
+        Of the requests.
+    request : str
+        Name of the request.
+
+    Returns
+    -------
+    int
+
+    Raises
+    ------
+    ValueError
+        If there is no such request, with the names that there are.
+    """
     names = [one.name for one in frontier.values.case.requests]
     if request not in names:
         raise ValueError(f"request must be one of {names}; found {request!r}")

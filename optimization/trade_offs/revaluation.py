@@ -18,7 +18,7 @@ FloatArray = NDArray[np.float64]
 
 
 def block_of(values: SetValues, row: int) -> int:
-    """Return the index of the block that holds a request."""
+    """Return the index of the block that holds a request, given by its row."""
     return next(index for index, block in enumerate(values.blocks) if row in block.block.requests)
 
 
