@@ -10,12 +10,15 @@ from capacity import ServiceOutcome, WeeklySupply
 from capacity.expected_service import fair_hours
 from optimization.plan.calibration import needed_factor, queue_share
 from optimization.plan.decisions import Decisions, decisions_of, no_decisions, overtime_output, supply_of
+from optimization.plan.missed_share import MissedShare
 from optimization.plan.referee import Refereed, simulated_share
 from optimization.program.build import StaffingTarget, build_program
 from optimization.program.chance_constraint import ChanceConstraint
 from optimization.program.cut_rounds import ProgramSolution, solve_program
+from optimization.program.expected_share import ExpectedShare
 from optimization.program.price_of_lateness import PriceOfLateness
 from optimization.program.staffing_case import StaffingCase
+from optimization.program.tail_risk import TailRisk
 
 FloatArray = NDArray[np.float64]
 
@@ -52,7 +55,7 @@ class Round:
 
 
 class MarginSearch:
-    """Margins, live requirements and overtime output, as they are learned from round to round.
+    """Margins, lateness allowed, live requirements and overtime output, as they are learned from round to round.
 
     Parameters
     ----------
@@ -70,6 +73,9 @@ class MarginSearch:
         self.margin = np.zeros(n_queues)
         self.shape = fair_hours(case.forecast, case.queues, case.teams)
         self.asked = target.asked_paths(case, self.shape)
+        is_mean = isinstance(target, ExpectedShare | TailRisk)
+        searched = np.array([is_mean and not queue.is_live for queue in case.queues])
+        self.missed_share = MissedShare(case.allowed_late_share, searched)
         self.learned = 0
         self.output = overtime_output(supply_of(case, no_decisions(case)))
         work = case.skill[:, :, None] * self.shape
@@ -87,7 +93,7 @@ class MarginSearch:
             program,
             self.target,
             margin=self.margin,
-            asked=self.asked,
+            asked=replace(self.asked, allowed=self.missed_share.share.copy()),
             time_limit_seconds=self.time_limit_seconds,
         )
         decisions = decisions_of(case, solution.outcome)
@@ -119,7 +125,14 @@ class MarginSearch:
             about_right = (step.factor >= self._least_factor) & (step.factor <= 1.0)
             factor = np.where(about_right, 1.0 + CLOSE * fell_short, factor)
         # Many more hours do not help where none can be had: what is out of reach is not asked for again.
-        self.adjust_to(step, np.where(self._given_up(step) & (factor > 1.0 + OUT_OF_REACH), 1.0, factor))
+        factor = np.where(self._given_up(step) & (factor > 1.0 + OUT_OF_REACH), 1.0, factor)
+        by_missed = self.missed_share.may_settle(factor, self.margin)
+        for queue in np.flatnonzero(by_missed):
+            fewer = float(self.extra[queue]) * (1.0 + SAFETY + CLOSE * fell_short)
+            share = queue_share(self.case, step.solution.given, int(queue))(1.0 / fewer)
+            # By how much a target of nothing late is missed, in its own sense.
+            self.missed_share.learn(int(queue), self.target.short_by(share, 1.0))
+        self.adjust_to(step, np.where(by_missed, 1.0, factor))
 
     def adjust_to(self, step: Round, factor: FloatArray) -> None:
         """Ask for a multiple of the hours that each queue had in a round, of shape (n_queues,) [-]."""

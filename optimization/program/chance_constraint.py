@@ -113,7 +113,7 @@ class ChanceConstraint:
             np.zeros((0, 0)) if queue.is_live else deadline_cover(flow, paths)
             for queue, flow, paths in zip(case.queues, case.flows, kept, strict=True)
         ]
-        return AskedPaths(kept=kept, cover=tuple(cover))
+        return AskedPaths(kept=kept, cover=tuple(cover), allowed=case.allowed_late_share)
 
     def touching(self, position: Position) -> list[Touching]:
         """Rows that the plan breaks: for every week, the interval that ends in it and is shortest of capacity.

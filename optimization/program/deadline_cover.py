@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optimization.program.deferred_flow import DeferredFlow
+from optimization.program.staffing_case import StaffingCase
 
 FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
@@ -22,10 +23,29 @@ class AskedPaths:
     cover : tuple of ndarray of shape (n_steps, n_steps)
         For each queue, the items that must be decided from the start of one step to the end of another, see
         `deadline_cover`; empty for targets that need none. [items]
+    allowed : ndarray of shape (n_queues,)
+        Share of items that the program's flow may miss. [-]
     """
 
     kept: BoolArray
     cover: tuple[FloatArray, ...]
+    allowed: FloatArray
+
+
+def every_path(case: StaffingCase) -> AskedPaths:
+    """All paths count, and a target's whole share may be missed.
+
+    Parameters
+    ----------
+    case
+        What is known.
+
+    Returns
+    -------
+    AskedPaths
+    """
+    kept = np.ones((len(case.queues), case.forecast.n_paths), dtype=np.bool_)
+    return AskedPaths(kept=kept, cover=(), allowed=case.allowed_late_share)
 
 
 def deadline_cover(flow: DeferredFlow, kept: BoolArray) -> FloatArray:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from optimization.program.deadline_cover import AskedPaths
+from optimization.program.deadline_cover import AskedPaths, every_path
 from optimization.program.missed_cuts import SHARE_TOLERANCE, Position, Touching, missed_cut
 from optimization.program.staffing_case import StaffingCase
 
@@ -45,16 +45,26 @@ class ExpectedShare:
         """
         return float(target_share - on_time_share.mean())
 
-    def asked_paths(self, case: StaffingCase, given: FloatArray) -> AskedPaths:
-        """All paths count."""
-        return AskedPaths(kept=np.ones((given.shape[1], case.forecast.n_paths), dtype=np.bool_), cover=())
+    def asked_paths(self, case: StaffingCase, _given: FloatArray) -> AskedPaths:
+        """All paths count.
+
+        Parameters
+        ----------
+        case
+            What is known.
+
+        Returns
+        -------
+        AskedPaths
+        """
+        return every_path(case)
 
     def touching(self, position: Position) -> list[Touching]:
         """One row a deferred queue: its mean late share against what is allowed."""
         case, found = position.case, []
         for queue in position.deferred:
             weight = _one_over(case.flows[queue].due_items) / case.forecast.n_paths
-            allowed = 1.0 - case.queues[queue].target.share
+            allowed = float(position.asked.allowed[queue])
             found.append(
                 Touching(
                     cut=missed_cut(position, queue, weight, allowed=allowed),

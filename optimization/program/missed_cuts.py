@@ -80,7 +80,7 @@ class Position:
 
     def allowed(self, queue: int) -> float:
         """Share of items that may be late [-]."""
-        return 1.0 - self.case.queues[queue].target.share + float(self.relaxed[queue].sum())
+        return float(self.asked.allowed[queue] + self.relaxed[queue].sum())
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

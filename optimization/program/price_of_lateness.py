@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from optimization.program.deadline_cover import AskedPaths
+from optimization.program.deadline_cover import AskedPaths, every_path
 from optimization.program.missed_cuts import Position, Touching, missed_cut
 from optimization.program.staffing_case import StaffingCase
 from optimization.program.staffing_program import column
@@ -67,15 +67,48 @@ class PriceOfLateness:
             raise ValueError(f"usd_per_item must be above 0; found {self.usd_per_item!r}")
 
     def short_by(self, on_time_share: FloatArray, target_share: float) -> float:
-        """No share is asked for, so none is missing [-]."""
+        """No share is asked for, so none is missing.
+
+        Parameters
+        ----------
+        on_time_share : ndarray of shape (n_paths,)
+            [-]
+        target_share : float
+            [-]
+
+        Returns
+        -------
+        float
+            0. [-]
+        """
         return 0.0 * float(on_time_share.size and target_share)
 
-    def asked_paths(self, case: StaffingCase, given: FloatArray) -> AskedPaths:
-        """All paths count."""
-        return AskedPaths(kept=np.ones((given.shape[1], case.forecast.n_paths), dtype=np.bool_), cover=())
+    def asked_paths(self, case: StaffingCase, _given: FloatArray) -> AskedPaths:
+        """All paths count.
+
+        Parameters
+        ----------
+        case
+            What is known.
+
+        Returns
+        -------
+        AskedPaths
+        """
+        return every_path(case)
 
     def touching(self, position: Position) -> list[Touching]:
-        """One row a deferred queue: the mean of its items missed against the column that pays for them."""
+        """One row a deferred queue: the mean of its items missed against the column that pays for them.
+
+        Parameters
+        ----------
+        position
+            The plan.
+
+        Returns
+        -------
+        list of Touching
+        """
         case, found = position.case, []
         for queue in position.deferred:
             late = column("late", queue)

@@ -7,13 +7,16 @@ from enum import StrEnum
 import numpy as np
 
 from optimization.program.cbc_solver import CbcSolver
+from optimization.program.missed_cuts import SHARE_TOLERANCE
 from optimization.program.outcome import SolveOutcome, SolveStatus
 from optimization.program.solver import ProgramSolver
 from optimization.program.staffing_program import StaffingProgram, column
 
 # Less is rounding of the solver.
 LEAST_RELAXATION = 1e-6
-SLACK = 1e-7
+# Rows are kept to within `SHARE_TOLERANCE`: a plan of the elastic program may break some by less than that, and the
+# next solve needs as much room.
+SLACK = 2.0 * SHARE_TOLERANCE
 # The sum of shares given up counts so little that it only decides between plans with the same greatest one.
 SUM_WEIGHT = 0.01
 

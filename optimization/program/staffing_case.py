@@ -70,6 +70,11 @@ class StaffingCase:
         """Teams and queues that they can serve, by number."""
         return [(int(team), int(queue)) for team, queue in np.argwhere(self.skill > 0)]
 
+    @property
+    def allowed_late_share(self) -> FloatArray:
+        """Share of items of each queue that its target lets be late, of shape (n_queues,) [-]."""
+        return np.array([1.0 - queue.target.share for queue in self.queues])
+
     def capacity_items(self, given: FloatArray, queue: int) -> FloatArray:
         """Items that a queue can decide in each step.
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from optimization.program.deadline_cover import AskedPaths
+from optimization.program.deadline_cover import AskedPaths, every_path
 from optimization.program.missed_cuts import SHARE_TOLERANCE, Position, Touching, missed_cut
 from optimization.program.staffing_case import StaffingCase
 
@@ -49,7 +49,18 @@ class TailRisk:
             raise ValueError(f"tail must lie above 0 and up to 1; found {self.tail!r}")
 
     def weights(self, late_share: FloatArray) -> FloatArray:
-        """Weights of the paths with which the mean of `late_share` is greatest, both of shape (n_paths,) [-]."""
+        """Weights of the paths with which the mean of `late_share` is greatest.
+
+        Parameters
+        ----------
+        late_share : ndarray of shape (n_paths,)
+            [-]
+
+        Returns
+        -------
+        ndarray of shape (n_paths,)
+            Sum to 1; none exceeds 1 / (tail x paths). [-]
+        """
         most = 1.0 / (self.tail * late_share.size)
         order = np.argsort(-late_share, kind="stable")
         weight = np.empty(late_share.size)
@@ -73,12 +84,32 @@ class TailRisk:
         """
         return float(target_share - self.weights(-on_time_share) @ on_time_share)
 
-    def asked_paths(self, case: StaffingCase, given: FloatArray) -> AskedPaths:
-        """All paths may be among the worst."""
-        return AskedPaths(kept=np.ones((given.shape[1], case.forecast.n_paths), dtype=np.bool_), cover=())
+    def asked_paths(self, case: StaffingCase, _given: FloatArray) -> AskedPaths:
+        """All paths may be among the worst.
+
+        Parameters
+        ----------
+        case
+            What is known.
+
+        Returns
+        -------
+        AskedPaths
+        """
+        return every_path(case)
 
     def touching(self, position: Position) -> list[Touching]:
-        """One row a deferred queue: the mean late share of its worst paths against what is allowed."""
+        """One row a deferred queue: the mean late share of its worst paths against what the flow may miss.
+
+        Parameters
+        ----------
+        position
+            The plan.
+
+        Returns
+        -------
+        list of Touching
+        """
         case, found = position.case, []
         for queue in position.deferred:
             late, due = position.late_share(queue), case.flows[queue].due_items
@@ -86,7 +117,7 @@ class TailRisk:
             per_item = np.divide(weight, due, out=np.zeros_like(weight), where=due > 0)
             found.append(
                 Touching(
-                    cut=missed_cut(position, queue, per_item, allowed=1.0 - case.queues[queue].target.share),
+                    cut=missed_cut(position, queue, per_item, allowed=float(position.asked.allowed[queue])),
                     excess=float(weight @ late) - position.allowed(queue),
                     tolerance=SHARE_TOLERANCE,
                 )
