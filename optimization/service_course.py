@@ -34,7 +34,8 @@ def service_course(
     levels : ndarray of shape (n_requests,)
         Share of each request that is funded. [-]
     service
-        Of all queues under the same set; the late items of the weeks add up to it.
+        Of all queues under the same set; the late items of the weeks add up to it, but for what a week with fewer
+        items due cannot hold.
     rows
         Queues to follow; all if None.
 

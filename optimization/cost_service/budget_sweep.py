@@ -59,6 +59,11 @@ class BudgetSweep:
     tolerance : float
         To what part of the difference of late share between the ends the curve is to be known. [-]
 
+    Raises
+    ------
+    ValueError
+        If no item of a deferred queue is due on any path.
+
     Notes
     -----
     Minimises the late share of the deferred queues, weighted by severity, as a linear program. Cuts that a solve adds
@@ -85,6 +90,8 @@ class BudgetSweep:
             if not record.is_live:
                 self._late_costs[place] = record.severity
                 self._weight += record.severity * float(case.flows[queue].due_items.mean())
+        if self._weight <= 0:
+            raise ValueError("forecast must bring items to a deferred queue that are due within the plan; found none")
         self._tolerance = tolerance
         self._within = ITEM_TOLERANCE * self._weight
         self._plans: dict[float, tuple[FloatArray, float]] = {}

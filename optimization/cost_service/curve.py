@@ -179,7 +179,7 @@ def cost_service_curve(
     Raises
     ------
     ValueError
-        If no queue is deferred, or a number lies outside its range.
+        If no queue is deferred, none of their items is due, or a number lies outside its range.
     SolverLimitError
         If the policies leave no plan, the cuts of a budget do not settle in 400 rounds, or the solver proves nothing.
 
