@@ -247,7 +247,7 @@ def economics_of_changes(
         loaded_usd, of_block = _loaded_hour(case, block)
         hourly_usd = loaded_usd if terms.freed_hour_usd is None else terms.freed_hour_usd
         for i, (old, new) in zip(differ, place.reshape(-1, 2), strict=True):
-            start = _first_week(case, *pairs[i])
+            start = _first_week(case, block, *pairs[i])
             harm[i] += spread_over_weeks(total[old] - total[new], late[old] - late[new], due[old], start)
             freed = _freed_hours(flow, of_block, int(old), int(new))
             hours[i] += freed
@@ -297,9 +297,9 @@ def _with_and_without(case: PlanningCase, row: int, recommended: FloatArray) -> 
     return base, recommended if recommended[row] > 0 else with_needs(case, row, base)
 
 
-def _first_week(case: PlanningCase, old: FloatArray, new: FloatArray) -> int:
-    """First week in which two sets differ."""
-    return min(request.start_week for row, request in enumerate(case.requests) if old[row] != new[row])
+def _first_week(case: PlanningCase, block: Block, old: FloatArray, new: FloatArray) -> int:
+    """First week in which two sets differ in a block."""
+    return min(case.requests[row].start_week for row in block.requests if old[row] != new[row])
 
 
 def _distinct(sets: Sequence[FloatArray], block: Block) -> tuple[FloatArray, NDArray[np.intp]]:

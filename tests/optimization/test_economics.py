@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from optimization import Effect, OpexRequest, PlanningCase, planning_case, value_all_blocks
-from optimization.economics.request_economics import economics_of_requests, weekly_cost_usd
+from optimization.economics.request_economics import economics_of_changes, economics_of_requests, weekly_cost_usd
 from optimization.economics.terms import EconomicTerms
 from optimization.economics.weekly_flow import spread_over_weeks, weekly_flow
 from optimization.value import value_sets
@@ -84,6 +84,22 @@ def test_nothing_comes_of_a_request_before_it_starts(two_blocks: Callable[..., P
     assert (heads.breach_usd[:, :2] == 0).all()
     assert (heads.breach_usd[:, 2:] != 0).any()
     assert heads.cost_usd.tolist() == [0.0, 0.0, 3_700.0, 3_700.0]
+
+
+def test_what_groups_that_share_nothing_return_adds_up_week_by_week(two_blocks: Callable[..., PlanningCase]):
+    case = two_blocks(seed=1, heads={"start_week": 2})
+    values, nothing = value_all_blocks(case), np.zeros(len(case.requests))
+    names = [request.name for request in case.requests]
+    heads, seats = (np.array([float(name == one) for name in names]) for one in ("heads", "seats"))
+    *alone, both = economics_of_changes(
+        values,
+        [(nothing, heads), (nothing, seats), (nothing, heads + seats)],
+        ["heads", "seats", "both"],
+        terms=EconomicTerms(late_item_usd=1.0),
+    )
+    for name in ("cost_usd", "breach_usd", "freed_hours", "freed_usd"):
+        summed = sum(getattr(one, name) for one in alone)
+        np.testing.assert_allclose(getattr(both, name), summed, rtol=1e-9, atol=1e-6)
 
 
 def test_net_present_value_without_discount_is_avoided_lateness_less_cost(two_blocks: Callable[..., PlanningCase]):
