@@ -49,7 +49,7 @@ docs: $(STAMP)  ## build the documentation into docs/_build/html
 bench: $(STAMP)  ## install the peers into .bench and run every benchmark quickly
 	@test -x $(BENCH)/bin/python || $(PYTHON) -m venv $(BENCH)
 	@$(BIN)/uv pip sync --quiet --python $(BENCH)/bin/python --require-hashes benchmarks/peers.lock
-	@for name in queueing simulation turnaround forecasting frontier staffing; do $(BENCH)/bin/python -m benchmarks.$$name --quick || exit 1; done
+	@for name in queueing simulation turnaround forecasting frontier block_bound staffing; do $(BENCH)/bin/python -m benchmarks.$$name --quick || exit 1; done
 
 lock: $(STAMP)  ## write the locks anew from pyproject.toml
 	@$(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --all-extras --group dev --generate-hashes \
