@@ -105,30 +105,32 @@ class MarginSearch:
         short = (step.factor > 1.0 + CLOSE) & ~self._given_up(step)
         return not (short | (step.factor < self._least_factor)).any()
 
-    def is_met(self, step: Round, evaluated: ServiceOutcome) -> bool:
-        """Whether every target is met that can be."""
+    def short(self, step: Round, evaluated: ServiceOutcome) -> NDArray[np.bool_]:
+        """Queues whose target can be met and is not, of shape (n_queues,); all where they are not met jointly."""
         given_up = self._given_up(step)
-        for queue, record in enumerate(self.case.queues):
-            short = self.target.short_by(evaluated.on_time_share[queue], record.target.share) > 0.0
-            if short and not given_up[queue]:
-                return False
+        queues = self.case.queues
+        short = np.array(
+            [self.target.short_by(evaluated.on_time_share[row], queue.target.share) for row, queue in enumerate(queues)]
+        )
+        found = np.asarray((short > 0.0) & ~given_up)
         if isinstance(self.target, ChanceConstraint) and self.target.jointly and not given_up.any():
-            return evaluated.probability_all_met >= self.target.probability
-        return True
+            return found | (evaluated.probability_all_met < self.target.probability)
+        return found
 
-    def adjust(self, step: Round, *, fell_short: bool = False) -> None:
-        """Learn from a round; `fell_short` where people that are there gave less than its factors say."""
+    def adjust(self, step: Round, fell_short: NDArray[np.bool_] | None = None) -> None:
+        """Learn from a round; `fell_short` are queues to which the people that are there gave less than they need."""
+        short = np.zeros(len(self.case.queues), dtype=np.bool_) if fell_short is None else fell_short
         factor = step.factor * (1.0 + SAFETY)
         if self.learned > 1:
             # A margin that is about right stays, or two plans, one of a little too much and one of too little, would
             # follow on each other without end.
             about_right = (step.factor >= self._least_factor) & (step.factor <= 1.0)
-            factor = np.where(about_right, 1.0 + CLOSE * fell_short, factor)
+            factor = np.where(about_right, 1.0 + CLOSE * short, factor)
         # Many more hours do not help where none can be had: what is out of reach is not asked for again.
         factor = np.where(self._given_up(step) & (factor > 1.0 + OUT_OF_REACH), 1.0, factor)
         by_missed = self.missed_share.may_settle(factor, self.margin)
         for queue in np.flatnonzero(by_missed):
-            fewer = float(self.extra[queue]) * (1.0 + SAFETY + CLOSE * fell_short)
+            fewer = float(self.extra[queue]) * (1.0 + SAFETY + CLOSE * float(short[queue]))
             share = queue_share(self.case, step.solution.given, int(queue))(1.0 / fewer)
             # By how much a target of nothing late is missed, in its own sense.
             self.missed_share.learn(int(queue), self.target.short_by(share, 1.0))

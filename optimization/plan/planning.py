@@ -141,8 +141,9 @@ def plan_staffing(
         needed = step.solution.given * np.clip(step.factor, 1.0, 1.0 + CLOSE)[None, :, None]
         hours = all_hours_given(case, needed, step.supply)
         evaluated = expected_service(case.forecast, case.queues, case.teams, allocation=hours)
-        if rounds < most_rounds and not search.is_met(step, evaluated):
-            search.adjust(step, fell_short=True)
+        short = search.short(step, evaluated)
+        if rounds < most_rounds and short.any():
+            search.adjust(step, short)
             continue
         judged = _judged(case, hours, evaluated, simulated_items, seed)
         missed = _missed_by_simulation(case, chosen, evaluated, judged)
