@@ -275,27 +275,9 @@ class EventCalendar:
         """Events and crises of both, in order."""
         return type(self)(self.events + other.events, self.crises + other.crises)
 
-    def share_of_periods(self, event: Event, period_start: pd.DatetimeIndex, step: pd.Timedelta) -> NDArray[np.float64]:
-        """Share of each period that an event covers.
-
-        Parameters
-        ----------
-        event
-            The event; its last day is covered to midnight.
-        period_start
-            Starts of the periods, of shape (n_periods,).
-        step
-            Length of one period.
-
-        Returns
-        -------
-        ndarray of shape (n_periods,)
-            Between 0 and 1. [-]
-        """
-        return _coverage(event, period_start, step)
-
 
 def _coverage(event: Event, period_start: pd.DatetimeIndex, step: pd.Timedelta) -> NDArray[np.float64]:
+    """Share of each period that an event covers, its last day to midnight, of shape (n_periods,) [-]."""
     begin = period_start.where(period_start > event.start.normalize(), event.start.normalize())
     close = event.end.normalize() + pd.Timedelta(days=1)
     finish = (period_start + step).where(period_start + step < close, close)

@@ -7,7 +7,6 @@ from numpy.typing import NDArray
 
 # What is known of the normal volume around an event is worth about this many of its periods.
 NORMAL_PERIODS = 20.0
-LASTING_WINDOW_DAYS = 28.0
 # Levels drift by this much over a month where a history is too short to say.
 DRIFT = 0.1
 

@@ -40,11 +40,6 @@ class Frequency(StrEnum):
         """Periods in one week, the season that every review operation has; 1 where a period is a week."""
         return max(1, round(168.0 / self.period_hours))
 
-    @property
-    def year_periods(self) -> int:
-        """Periods in 52 whole weeks, so that weekdays fall on weekdays a year apart."""
-        return round(52 * 168.0 / self.period_hours)
-
 
 def infer_frequency(starts: pd.DatetimeIndex) -> Frequency:
     """Coarsest frequency on whose grid all period starts lie.

@@ -62,7 +62,7 @@ class BudgetSweep:
     Raises
     ------
     ValueError
-        If no item of a deferred queue is due on any path.
+        If no item of a deferred queue with a severity above 0 is due on any path.
 
     Notes
     -----
@@ -91,7 +91,10 @@ class BudgetSweep:
                 self._late_costs[place] = record.severity
                 self._weight += record.severity * float(case.flows[queue].due_items.mean())
         if self._weight <= 0:
-            raise ValueError("forecast must bring items to a deferred queue that are due within the plan; found none")
+            raise ValueError(
+                "forecast must bring items to a deferred queue with a severity above 0 that are due within the plan; "
+                "found none"
+            )
         self._tolerance = tolerance
         self._within = ITEM_TOLERANCE * self._weight
         self._plans: dict[float, tuple[FloatArray, float]] = {}
