@@ -135,6 +135,24 @@ class SetValues:
         """Whether every feasible set of every block was valued."""
         return all(values.open_sets is None for values in self.blocks)
 
+    def levels_of(self, rows: NDArray[np.intp]) -> FloatArray:
+        """Put together sets that take one set of each block's table.
+
+        Parameters
+        ----------
+        rows : ndarray of int of shape (..., n_blocks)
+            Row of each block's table.
+
+        Returns
+        -------
+        ndarray of shape (..., n_requests)
+            Share of each request that is funded. [-]
+        """
+        levels = np.zeros((*rows.shape[:-1], len(self.case.requests)))
+        for column, values in enumerate(self.blocks):
+            levels[..., list(values.block.requests)] = values.block.levels[rows[..., column]]
+        return levels
+
     def measure(self, levels: FloatArray) -> SetMeasure:
         """Cost and service of a set: looked up if it is feasible, valued afresh if not.
 
@@ -211,8 +229,30 @@ def share_on_time(late_harm: FloatArray, today_due_harm: FloatArray) -> FloatArr
     >>> share_on_time(np.array([2.0, 0.0]), np.array([10.0, 0.0]))
     array([0.8, 1. ])
     """
-    late = np.divide(late_harm, today_due_harm, out=np.zeros_like(late_harm), where=today_due_harm > 0)
-    return np.maximum(1.0 - late, 0.0)
+    return np.maximum(1.0 - lost_share(late_harm, today_due_harm), 0.0)
+
+
+def lost_share(late_harm: FloatArray, today_due_harm: FloatArray) -> FloatArray:
+    """On-time share that is lost, with today's volume as the yardstick; it adds up over blocks.
+
+    Parameters
+    ----------
+    late_harm : ndarray of shape (..., n_paths)
+        Late items, weighted by severity. [severity-weighted items]
+    today_due_harm : ndarray of shape (n_paths,)
+        Items due with nothing funded, weighted by severity. [severity-weighted items]
+
+    Returns
+    -------
+    ndarray of shape (..., n_paths)
+        0 where nothing is due; above 1 where more is late than is due today. [-]
+
+    Examples
+    --------
+    >>> lost_share(np.array([2.0, 12.0, 0.0]), np.array([10.0, 10.0, 0.0]))
+    array([0.2, 1.2, 0. ])
+    """
+    return np.divide(late_harm, today_due_harm, out=np.zeros_like(late_harm), where=today_due_harm > 0)
 
 
 def value_all_blocks(case: PlanningCase, *, most_sets: int = MOST_SETS) -> SetValues:

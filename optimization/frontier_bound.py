@@ -5,13 +5,11 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from optimization.block_shares import SHARE_UNITS
 from optimization.block_values import SetValues
 from optimization.portfolio import merge_fronts
 
 FloatArray = NDArray[np.float64]
-
-# Gains below a hundred-millionth of the items are noise of the allocation, not service.
-SHARE_UNITS = 1e8
 
 
 def highest_share(values: SetValues, cost_cents: ArrayLike) -> FloatArray:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from optimization.block_shares import share_units
 from optimization.block_values import SetValues, share_on_time
 from optimization.frontier import Frontier
-from optimization.frontier_bound import SHARE_UNITS, highest_share
+from optimization.frontier_bound import highest_share
 from optimization.portfolio import merge_fronts
 
 
@@ -89,23 +90,14 @@ def find_frontier(
     if willingness_to_pay_usd is not None and not 0 <= willingness_to_pay_usd < float("inf"):
         raise ValueError(f"willingness_to_pay_usd must be 0 or more, or None; found {willingness_to_pay_usd!r}")
     due = values.today_due_harm
-    shares_lost = [
-        np.divide(block.late_harm, due, out=np.zeros_like(block.late_harm), where=due > 0).mean(axis=1)
-        for block in values.blocks
-    ]
     front = merge_fronts(
-        [
-            (block.cost_cents, -np.round(lost * SHARE_UNITS).astype(np.int64))
-            for block, lost in zip(values.blocks, shares_lost, strict=True)
-        ]
+        [(block.cost_cents, units) for block, units in zip(values.blocks, share_units(values), strict=True)]
     )
-    levels = np.zeros((len(front.cost), len(values.case.requests)))
     late = np.zeros((len(front.cost), len(due)))
     all_met = np.ones(late.shape, dtype=bool)
     late_items, freed = np.zeros((2, len(front.cost)))
     for column, block in enumerate(values.blocks):
         chosen = front.option[:, column]
-        levels[:, list(block.block.requests)] = block.block.levels[chosen]
         late += block.late_harm[chosen]
         all_met &= np.asarray(block.outcomes.met.all(axis=1))[chosen]
         late_items += block.outcomes.late_items.sum(axis=1)[chosen]
@@ -119,7 +111,7 @@ def find_frontier(
         raise InfeasibleBudgetError(budget_usd=budget, least_usd=float(front.cost[0]) / 100)
     return Frontier(
         values=values,
-        levels=levels,
+        levels=values.levels_of(front.option),
         cost_usd=np.asarray(front.cost, dtype=np.float64) / 100,
         on_time_share_mean=mean,
         on_time_share_p10=low,

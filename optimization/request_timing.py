@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from capacity.supply import ramp_efficiency
 from forecasting.charts.chart_style import percent, points
-from optimization.block_values import SetValues
+from optimization.block_values import SetValues, lost_share
 from optimization.case import PlanningCase
 from optimization.effect import COUNTED
 from optimization.finding import Finding, FindingCode, Severity
@@ -105,8 +105,7 @@ def _gain_if(values: SetValues, row: int, request: OpexRequest, start: FloatArra
     due, on_time, _ = value_sets(changed, queues, np.stack([start, funded]))
     severity = np.array([case.queues[queue].severity for queue in queues])
     late = np.einsum("q,sqp->sp", severity, due - on_time)
-    whole = values.today_due_harm
-    return float(np.divide(late[0] - late[1], whole, out=np.zeros_like(whole), where=whole > 0).mean())
+    return float(lost_share(late[0] - late[1], values.today_due_harm).mean())
 
 
 def _ramp(case: PlanningCase, row: int) -> Iterable[Finding]:

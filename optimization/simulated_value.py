@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from capacity.requirement import skill_matrix
 from capacity.simulated_service import simulated_service
+from optimization.block_values import share_on_time
 from optimization.case import PlanningCase
 from optimization.set_effects import demand_factors, hours_of_teams, mean_skill
 from optimization.value import service_of, weekly_shares
@@ -85,7 +86,7 @@ def simulated_value(
     severity = np.array([queue.severity for queue in case.queues])
     every, funded = range(len(case.queues)), np.asarray(levels, dtype=np.float64)[None, :]
     due = severity @ service_of(case, np.zeros(funded.shape[1])).due
-    modelled = _share(severity @ service_of(case, funded[0]).late, due)
+    modelled = share_on_time(severity @ service_of(case, funded[0]).late, due)
     ranked = np.argsort(modelled, kind="stable")
     n_paths = min(n_paths, len(ranked))
     paths = np.sort(ranked[((np.arange(n_paths) + 0.5) / n_paths * len(ranked)).astype(np.intp)])
@@ -113,8 +114,4 @@ def simulated_value(
             forecast, case.queues, teams, allocation=allocation, seed=seed + int(path), executor=executor
         )
         late[place] = severity @ outcome.late[:, 0]
-    return SimulatedValue(path=paths, simulated_share=_share(late, due[paths]), modelled_share=modelled[paths])
-
-
-def _share(late: FloatArray, due: FloatArray) -> FloatArray:
-    return np.maximum(0.0, 1.0 - np.divide(late, due, out=np.zeros_like(late), where=due > 0))
+    return SimulatedValue(path=paths, simulated_share=share_on_time(late, due[paths]), modelled_share=modelled[paths])

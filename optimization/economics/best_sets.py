@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from optimization.block_values import SetValues
+from optimization.block_values import SetValues, lost_share
 from optimization.portfolio.option_blocks import merge_fronts
 
 FloatArray = NDArray[np.float64]
@@ -129,10 +129,7 @@ def worth_of_sets(
         )
     else:
         due = values.today_due_harm
-        worth = tuple(
-            -np.divide(block.late_harm, due, out=np.zeros_like(block.late_harm), where=due > 0)
-            for block in values.blocks
-        )
+        worth = tuple(-lost_share(block.late_harm, due) for block in values.blocks)
     return SetWorth(
         cost_cents=tuple(block.cost_cents for block in values.blocks),
         worth=worth,
@@ -210,24 +207,3 @@ def rows_of(values: SetValues, levels: FloatArray) -> IndexArray:
             )
         rows.append(int(same[0]))
     return np.array(rows, dtype=np.intp)
-
-
-def levels_of(values: SetValues, rows: IndexArray) -> FloatArray:
-    """Share of each request that sets fund.
-
-    Parameters
-    ----------
-    values
-        Every feasible set of every block, valued.
-    rows : ndarray of int of shape (n_cases, n_blocks)
-        Row of each block's table.
-
-    Returns
-    -------
-    ndarray of shape (n_cases, n_requests)
-        [-]
-    """
-    levels = np.zeros((len(rows), len(values.case.requests)))
-    for column, block in enumerate(values.blocks):
-        levels[:, list(block.block.requests)] = block.block.levels[rows[:, column]]
-    return levels

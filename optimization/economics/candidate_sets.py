@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from optimization.block_values import lost_share
 from optimization.blocks import Block
 from optimization.case import PlanningCase
 from optimization.economics.best_sets import best_rows
@@ -162,7 +163,7 @@ class CandidateSets:
             if valued.willingness_to_pay_usd is not None:
                 worth.append(-valued.willingness_to_pay_usd * late.mean(axis=1) - cents / 100)
             else:
-                worth.append(-np.divide(late, due, out=np.zeros_like(late), where=due > 0).mean(axis=1))
+                worth.append(-lost_share(late, due).mean(axis=1))
         recommended, alternative = (
             sum(float(one[row]) for one, row in zip(worth, rows, strict=True))
             for rows in (self.recommended, self.alternative)

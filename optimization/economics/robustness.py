@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from optimization.block_values import share_on_time
-from optimization.economics.best_sets import levels_of, rows_of, worth_of_sets
+from optimization.economics.best_sets import rows_of, worth_of_sets
 from optimization.frontier import Frontier
 
 FloatArray = NDArray[np.float64]
@@ -184,8 +184,8 @@ def robustness(frontier: Frontier, *, n_resamples: int = RESAMPLES, seed: int = 
     return Robustness(
         requests=tuple(request.name for request in values.case.requests),
         recommended=recommended > 0,
-        chosen_on_paths=(levels_of(values, hindsight) > 0).mean(axis=0),
-        chosen_on_resamples=(levels_of(values, resampled) > 0).mean(axis=0),
+        chosen_on_paths=(values.levels_of(hindsight) > 0).mean(axis=0),
+        chosen_on_resamples=(values.levels_of(resampled) > 0).mean(axis=0),
         core_index=funded.mean(axis=0),
         core_index_within_budget=funded[frontier.cost_usd <= frontier.budget_usd].mean(axis=0),
         regret=np.asarray(best - worth.on_paths(rows_of(values, recommended))),

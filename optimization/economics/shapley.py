@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from optimization.block_values import SetValues
+from optimization.block_values import SetValues, lost_share
 from optimization.economics.late_harm import LateHarm
 from optimization.set_outcomes import BlockValues
 
@@ -149,7 +149,7 @@ def shapley_shares(values: SetValues, levels: FloatArray, *, seed: int = 0) -> S
             avoided[players], error = sampled_shapley_values(game.worth, len(players), seed=seed)
             half_width[players] = Z80 * error
     due = values.today_due_harm
-    share = np.divide(avoided, due, out=np.zeros_like(avoided), where=due > 0)
+    share = lost_share(avoided, due)
     return ShapleyShares(
         requests=names, funded=levels > 0, late_harm_avoided=avoided, on_time_share=share, half_width=half_width
     )

@@ -8,11 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from forecasting.charts.chart_style import money
+from optimization.block_shares import share_units
 from optimization.block_values import SetValues
 from optimization.frontier import Frontier
 from optimization.portfolio import merge_fronts
 from optimization.portfolio.dominance import non_dominated
-from optimization.trade_offs.block_shares import share_units
 from optimization.trade_offs.revaluation import block_of
 
 FloatArray = NDArray[np.float64]

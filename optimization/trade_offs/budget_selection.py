@@ -8,11 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from optimization.block_shares import SHARE_UNITS, share_units
 from optimization.block_values import SetValues
 from optimization.frontier_bound import highest_share
 from optimization.funded_sets import funded_names
 from optimization.portfolio.budgets import SelectionStatus
-from optimization.trade_offs.block_shares import UNITS_OF_SHARE, levels_of, share_units
 from optimization.trade_offs.budget_program import BlockOptions, best_choice, least_excess
 
 FloatArray = NDArray[np.float64]
@@ -164,9 +164,9 @@ def select_under_budgets(
             excess_usd={name: float(usd) / 100 for name, usd in zip(labels, excess, strict=True) if usd > 0}
         )
     chosen = list(zip(options, best.option, strict=True))
-    share = 1.0 + sum(int(block.value[k]) for block, k in chosen) / UNITS_OF_SHARE
+    share = 1.0 + sum(int(block.value[k]) for block, k in chosen) / SHARE_UNITS
     option = np.array([int(block.row[k]) for block, k in chosen], dtype=np.intp)
-    levels = levels_of(values, option)
+    levels = values.levels_of(option)
     return BudgetSelection(
         levels=levels,
         funded=funded_names(values.case, levels),
@@ -178,7 +178,7 @@ def select_under_budgets(
         bound=_bound(
             values,
             share,
-            None if best.proven else 1.0 + best.bound / UNITS_OF_SHARE,
+            None if best.proven else 1.0 + best.bound / SHARE_UNITS,
             _most_cents(values, costs, caps),
         ),
     )

@@ -8,11 +8,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from optimization.block_shares import SHARE_UNITS, share_units
 from optimization.block_values import SetValues
 from optimization.funded_sets import funded_names
 from optimization.portfolio.dominance import undominated_rows
 from optimization.portfolio.triple_dominance import undominated_triples
-from optimization.trade_offs.block_shares import UNITS_OF_SHARE, levels_of, share_units
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -74,7 +74,7 @@ def on_time_share(values: SetValues) -> Criterion:
     >>> front.names, front.amounts.round(1).tolist()
     (('on_time_share_mean', 'net_savings_usd'), [[0.0, 1.0], [0.0, -2700.0]])
     """
-    return Criterion(name="on_time_share_mean", units=tuple(share_units(values)), unit=1 / UNITS_OF_SHARE, offset=1.0)
+    return Criterion(name="on_time_share_mean", units=tuple(share_units(values)), unit=1 / SHARE_UNITS, offset=1.0)
 
 
 def on_time_items(values: SetValues) -> Criterion:
@@ -261,7 +261,7 @@ def criteria_front(
         names=(first.name, second.name),
         amounts=np.stack([one.offset + total[i] * one.unit for i, one in ((1, first), (2, second))])[:, rows],
         cost_usd=total[0, rows] / 100,
-        levels=levels_of(values, option[rows]),
+        levels=values.levels_of(option[rows]),
     )
 
 

@@ -11,7 +11,6 @@ from forecasting.charts.chart_style import money, percent
 from optimization.block_values import SetValues
 from optimization.funded_sets import funded_names
 from optimization.set_outcomes import BlockValues
-from optimization.trade_offs.block_shares import levels_of
 
 FloatArray = NDArray[np.float64]
 
@@ -152,7 +151,7 @@ def cheapest_set_meeting_targets(values: SetValues, *, probability: float = 0.8)
     if failed:
         short = {name: p for name, p in failed.items() if p < probability}
         raise UnreachableTargetError(probability=probability, best=short or failed)
-    levels = levels_of(values, option)
+    levels = values.levels_of(option)
     return TargetSet(
         levels=levels,
         funded=funded_names(values.case, levels),

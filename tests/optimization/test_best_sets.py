@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from optimization import PlanningCase, find_frontier, value_all_blocks
-from optimization.economics.best_sets import best_rows, levels_of, rows_of, worth_of_sets
+from optimization.economics.best_sets import best_rows, rows_of, worth_of_sets
 
 
 @pytest.mark.parametrize("budget", [0.0, 4.0, 9.5, 17.0, float("inf")])
@@ -41,7 +41,7 @@ def test_best_set_on_the_mean_is_the_recommended_one(two_blocks: Callable[..., P
         worth = worth_of_sets(values, budget_usd=budget)
         best = worth.best([one.mean(axis=1, keepdims=True) for one in worth.worth])
         recommended = find_frontier(values, budget_usd=budget).recommended
-        assert levels_of(values, best)[0].tolist() == recommended.levels.tolist()
+        assert values.levels_of(best)[0].tolist() == recommended.levels.tolist()
         assert rows_of(values, recommended.levels).tolist() == best[0].tolist()
 
 
