@@ -12,6 +12,7 @@ from optimization.blocks import Block
 from optimization.case import PlanningCase
 from optimization.economics.best_sets import best_rows
 from optimization.frontier import Frontier
+from optimization.set_outcomes import cost_in_cents
 from optimization.value import value_sets
 
 FloatArray = NDArray[np.float64]
@@ -80,8 +81,9 @@ class CandidateSets:
             levels = np.zeros((len(parts), every.shape[1]))
             levels[:, own] = parts
             self.levels.append(levels)
-            row = {one.tobytes(): i for i, one in enumerate(table.block.levels)}
-            self.cost_cents.append(table.cost_cents[[row[one.tobytes()] for one in parts]])
+            # Of the requests, not of the table: of a block that was searched, the table need not hold the alternative.
+            cost = [cost_in_cents(frontier.values.case, one) for one in levels]
+            self.cost_cents.append(np.array(cost, dtype=np.int64))
             pair.append(np.ravel(place)[:2])
         self.recommended, self.alternative = np.stack(pair, axis=1)
 

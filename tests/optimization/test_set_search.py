@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import product
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ from optimization import PlanningCase, SetValues, find_frontier, planning_case, 
 from optimization.block_bound import rounds
 from optimization.block_bound.rounds import prove_bound
 from optimization.blocks import independent_blocks
+from optimization.economics import tornado
 from optimization.portfolio import SelectionStatus
 from optimization.set_outcomes import OpenSets, SetOutcomes
 from optimization.set_search import search_block
@@ -122,6 +124,19 @@ def test_the_gap_looks_at_every_cost_also_between_the_sets_of_the_frontier(one_b
     best = max(share - found.at_budget(cost).on_time_share_mean for cost, share in costs_and_shares)
     assert found.gap >= best > 0.1
     assert found.gap == pytest.approx(1.0 - found.on_time_share_mean[0])
+
+
+def test_the_recommended_set_is_compared_with_one_that_was_not_valued(one_block):
+    case = one_block(1)
+    some = searched(case, 20)
+    [table] = some.blocks
+    there = {tuple(levels) for levels in table.block.levels}
+    offered = (np.array(levels) for levels in product(*table.block.choices))
+    other = next(levels for levels in offered if some.is_feasible(levels) and tuple(levels) not in there)
+    found = tornado(find_frontier(some), alternative=other, n_paths=case.forecast.n_paths)
+    best = find_frontier(some).recommended
+    expected = best.on_time_share_mean - value_all_blocks(case).measure(other).share.mean()
+    assert found.advantage == pytest.approx(expected, abs=1e-7)
 
 
 def test_a_bound_of_other_volumes_is_not_carried_over(two_blocks):
