@@ -6,6 +6,7 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.text import Annotation, Text
 
+from forecasting.charts import label_places
 from forecasting.charts.label_places import Label, place_labels
 
 
@@ -54,25 +55,34 @@ def test_a_lone_label_stands_right_above_its_mark():
     assert 0.0 < box.y0 - y < 20.0
 
 
-def test_lines_that_lead_back_keep_off_the_lines_of_the_chart_where_they_can():
-    # A mark on a rising line, with the room near it taken: the label goes where its lead stays off the line.
+def leads_over(line: np.ndarray) -> list[bool]:
+    """Whether each line that leads back crosses a line of the chart, of labels that crowd along it."""
     figure = Figure(figsize=(4.0, 3.0))
     ax = figure.subplots()
     ax.set(xlim=(0.0, 1.0), ylim=(0.0, 1.0))
-    line = np.array([[0.0, 0.2], [0.45, 0.2], [0.45, 0.62], [1.0, 0.62]])
-    wide = Label(text="A label that is wide\nand has two lines", anchors=((0.45, 0.62),), colour="black")
-    other = Label(text="Another one", anchors=((0.5, 0.62),), colour="black")
-    place_labels(ax, [other, wide], lines=[line])
+    one, two = "Another one", "Two lines\nof text"
+    places = ((0.56, one), (0.6, one), (0.55, two), (0.39, two), (0.38, one), (0.54, two))
+    labels = [Label(text=text, anchors=((x, 0.62 if x > 0.45 else 0.2),), colour="black") for x, text in places]
+    place_labels(ax, labels, lines=[line])
     figure.draw_without_rendering()
-    for note in ax.texts:
-        if not note.arrow_patch.get_visible():
-            continue
+    crossing = []
+    for note in (one for one in ax.texts if one.arrow_patch.get_visible()):
         start, box = ax.transData.transform(note.xy), Text.get_window_extent(note)
         end = np.array(box.corners()).mean(axis=0)
         lead = start + np.linspace(0.0, 1.0, 400)[:, None] * (end - start)
         lead = lead[np.hypot(*(lead - start).T) > 12.0 * figure.dpi / 72.0]
         lead = lead[~((lead > box.min) & (lead < box.max)).all(axis=1)]
-        nodes = ax.transData.transform(line)
-        for (x0, y0), (x1, y1) in pairwise(nodes):
-            near = (lead >= np.minimum((x0, y0), (x1, y1)) - 0.6) & (lead <= np.maximum((x0, y0), (x1, y1)) + 0.6)
-            assert not near.all(axis=1).any()
+        near = [
+            ((lead >= np.minimum(*ends) - 0.6) & (lead <= np.maximum(*ends) + 0.6)).all(axis=1).any()
+            for ends in pairwise(ax.transData.transform(line))
+        ]
+        crossing.append(any(near))
+    return crossing
+
+
+def test_lines_that_lead_back_keep_off_the_lines_of_the_chart_where_they_can(monkeypatch):
+    line = np.array([[0.0, 0.2], [0.45, 0.2], [0.45, 0.62], [1.0, 0.62]])
+    assert leads_over(line) == [False]
+    # The same labels, if crossing a line of the chart were nothing.
+    monkeypatch.setattr(label_places, "OVER_A_LINE", 0.0)
+    assert leads_over(line) == [True]
