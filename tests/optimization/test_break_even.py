@@ -28,15 +28,23 @@ def test_a_request_is_funded_up_to_its_break_even_cost_and_not_beyond(make_front
     found = break_even_cost(frontier, name)
     row = NAMES.index(name)
     assert found.is_funded == (frontier.recommended.levels[row] > 0)
-    if found.most_usd is None:
-        cheap = make_frontier(budget=budget, worth=worth, **{name: {"one_off_usd": 0.0, "weekly_usd": 0.0}})
-        assert cheap.recommended.levels[row] == 0
-        return
+    assert found.most_usd is not None
     assert found.is_funded == (found.asked_usd <= found.most_usd)
     for cost, funded in ((found.most_usd, True), (found.most_usd + 0.01, False)):
         exact = {"one_off_usd": round(cost, 2), "weekly_usd": 0.0}
         again = make_frontier(budget=budget, worth=worth, **{name: exact})
         assert bool(again.recommended.levels[row] > 0) is funded
+
+
+def test_a_request_that_only_adds_work_is_not_funded_even_for_nothing(
+    make_queue, make_team, make_request, make_effect, random_forecast
+):
+    growth = make_request("growth", make_effect("volume", 0.1, "q0"))
+    case = planning_case(random_forecast(1), [make_queue("q0")], [make_team("a", {"q0": 1.0}, heads=9)], [growth])
+    found = break_even_cost(find_frontier(value_all_blocks(case)), "growth")
+    assert found.most_usd is None
+    assert not found.is_funded
+    assert found.summary() == "growth would not be funded even for nothing."
 
 
 def test_without_budget_and_price_a_request_that_helps_is_funded_at_any_cost(make_frontier):
