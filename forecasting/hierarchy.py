@@ -247,8 +247,8 @@ def reconcile(
     -----
     Minimum trace reconciliation [1]_ in its projection form. With base paths y of sums and queues, constraints
     C y = 0 where C = [I, -S], and W the shrunk covariance of errors: y - W C' (C W C')^-1 C y. It is linear, so that
-    it may be applied to every path. Queues that it makes negative are set to zero and the others of that path
-    and period scaled, so that the total stays.
+    it may be applied to every path. Queues that it makes negative are set to zero and the others of
+    their group scaled on that path and period, so that the sum of the group stays; a sum that is negative becomes zero.
 
     References
     ----------
@@ -289,7 +289,7 @@ def reconcile(
     correction = reconciliation_weights(rows, shrunk_covariance(errors))
     gap = sums.arrivals - np.einsum("gq,qkt->gkt", rows, forecast.arrivals)
     moved = forecast.arrivals + np.einsum("qg,gkt->qkt", correction, gap)
-    return replace(forecast, arrivals=_without_negatives(moved))
+    return replace(forecast, arrivals=_without_negatives(moved, membership))
 
 
 def reconciliation_weights(membership: NDArray[np.float64], covariance: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -318,8 +318,9 @@ def reconciliation_weights(membership: NDArray[np.float64], covariance: NDArray[
     return np.asarray(-np.linalg.lstsq((constraint @ spread).T, spread[n_sums:].T, rcond=None)[0].T)
 
 
-def _without_negatives(arrivals: NDArray[np.float64]) -> NDArray[np.float64]:
+def _without_negatives(arrivals: NDArray[np.float64], membership: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Set what is negative to zero and scale the others of its group, so that the sum of each group stays."""
     kept = np.maximum(arrivals, 0.0)
-    total = np.maximum(arrivals.sum(axis=0, keepdims=True), 0.0)
-    positive = kept.sum(axis=0, keepdims=True)
-    return np.asarray(kept * np.where(positive > 0, total / np.where(positive > 0, positive, 1.0), 1.0))
+    total, positive = (np.einsum("gq,qkt->gkt", membership, values) for values in (arrivals, kept))
+    scale = np.where(positive > 0, np.maximum(total, 0.0) / np.where(positive > 0, positive, 1.0), 1.0)
+    return np.asarray(kept * scale[membership.argmax(axis=0)])

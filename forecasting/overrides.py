@@ -38,13 +38,13 @@ class Override:
     name
         What a reader will see; it seeds the draws of a range.
     kind
-        `level`: relative change of every period [-]. `growth`: relative change a year, from the first day on
+        `level`: relative change while it lasts [-]. `growth`: relative change a year, from the first day on
         [1/year]. `one-off`: items added to each queue over the span, spread as its arrivals are; negative takes
         away [items].
     amount
         (low, mode, high), triangular; three times the same value where the planner is sure.
     start, end
-        First and last day, both included.
+        First and last day, both included. Of a week that holds other days too, the share of its days counts.
     queues
         Queues touched; empty means all.
     reason
@@ -202,7 +202,7 @@ def apply_overrides(forecast: VolumeForecast, overrides: Sequence[Override]) -> 
         unknown = sorted(set(override.queues) - set(forecast.queues))
         if unknown:
             raise ValueError(f"queues of override {override.name!r} must be in the forecast; unknown: {unknown}")
-        if not _within(override, forecast).any():
+        if not _share_within(override, forecast).any():
             raise ValueError(
                 f"override {override.name!r} ({override.start:%Y-%m-%d} to {override.end:%Y-%m-%d}) must overlap the "
                 f"horizon {forecast.period_start[0]:%Y-%m-%d} to {forecast.period_start[-1]:%Y-%m-%d}"
@@ -217,29 +217,40 @@ def apply_overrides(forecast: VolumeForecast, overrides: Sequence[Override]) -> 
     return AdjustedForecast(**kept, statistical=statistical, overrides=(*before, *overrides))
 
 
-def _within(override: Override, forecast: VolumeForecast) -> NDArray[np.bool_]:
-    starts = forecast.period_start
+def _share_within(override: Override, forecast: VolumeForecast) -> NDArray[np.float64]:
+    """Share of each period that lies within the days of an override, of shape (n_periods,) [-]."""
+    step, first = forecast.frequency.step, override.start.normalize()
     close = override.end.normalize() + pd.Timedelta(days=1)
-    return np.asarray((starts + forecast.frequency.step > override.start.normalize()) & (starts < close))
+    begin = np.asarray((forecast.period_start - first) / step, dtype=np.float64)
+    finish = np.asarray((forecast.period_start + step - close) / step, dtype=np.float64)
+    return np.clip(1.0 - np.maximum(-begin, 0.0) - np.maximum(finish, 0.0), 0.0, 1.0)
+
+
+def _years_since(override: Override, forecast: VolumeForecast) -> NDArray[np.float64]:
+    """Age of an override at the start of each period, or on the mean day of a week that it covers [years]."""
+    days = np.asarray((forecast.period_start - override.start.normalize()) / pd.Timedelta(days=1), dtype=np.float64)
+    covered = _share_within(override, forecast) * forecast.frequency.period_hours / 24.0
+    return (np.maximum(days, 0.0) + np.maximum(covered - 1.0, 0.0) / 2.0) / DAYS_A_YEAR
 
 
 def _applied(arrivals: NDArray[np.float64], override: Override, forecast: VolumeForecast) -> NDArray[np.float64]:
     """Arrivals of shape (n_queues, n_paths, n_periods) after one override."""
     rng = np.random.default_rng([forecast.seed, 8, zlib.crc32(override.name.encode())])
     amount = triangular_quantile(rng.random((arrivals.shape[1], 1)), override.amount)
-    within = _within(override, forecast)
+    covered = _share_within(override, forecast)
+    within = covered > 0
+    weight = covered[within]
     touched = np.array([not override.queues or queue in override.queues for queue in forecast.queues], dtype=np.bool_)
     adjusted = arrivals.copy()
     part = arrivals[touched][:, :, within]
     if override.kind == OverrideKind.LEVEL:
-        changed = part * (1.0 + amount)
+        changed = part * (1.0 + weight * amount)
     elif override.kind == OverrideKind.GROWTH:
-        age = np.asarray((forecast.period_start[within] - override.start.normalize()) / pd.Timedelta(days=DAYS_A_YEAR))
-        changed = part * (1.0 + amount) ** np.maximum(age, 0.0)
+        changed = part * (1.0 + weight * ((1.0 + amount) ** _years_since(override, forecast)[within] - 1.0))
     else:
-        shape = part.mean(axis=1, keepdims=True)
+        shape = part.mean(axis=1, keepdims=True) * weight
         total = shape.sum(axis=2, keepdims=True)
-        share = np.where(total > 0, shape / np.where(total > 0, total, 1.0), 1.0 / max(1, int(within.sum())))
+        share = np.where(total > 0, shape / np.where(total > 0, total, 1.0), weight / max(weight.sum(), 1e-9))
         changed = np.maximum(part + amount * share, 0.0)
     adjusted[np.ix_(touched, np.ones(arrivals.shape[1], dtype=np.bool_), within)] = changed
     return adjusted

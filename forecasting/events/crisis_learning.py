@@ -1,9 +1,10 @@
 """How often crises came and how large they were, from those that a calendar dates."""
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
-from forecasting.events.calendar import EventKind
+from forecasting.events.calendar import Event, EventKind
 from forecasting.events.crisis_risk import DAYS_A_YEAR, CrisisRisk
 from forecasting.events.effects import EventEffects
 from forecasting.volumes.history import VolumeHistory
@@ -34,7 +35,7 @@ def learned_crisis_risk(
     Returns
     -------
     CrisisRisk
-        Rate (crises + 1/2) / years observed; size and length from half of the least to twice the largest seen, the
+        Rate (crises + 1/2) / years observed; height and length from half of the least to twice the largest seen, the
         mode at the mean.
 
     Raises
@@ -44,6 +45,9 @@ def learned_crisis_risk(
 
     Notes
     -----
+    A crisis drawn falls evenly from its height to none, one of the past need not: as height counts that at which a
+    crisis of the same length brings the same items, twice the mean effect over its days.
+
     The rate is the mean of what is known of a Poisson rate after the count under the prior of Jeffreys [1]_.
 
     References
@@ -53,17 +57,17 @@ def learned_crisis_risk(
 
     Examples
     --------
-    One crisis of ten days in four years: (1 + 1/2) / 4 a year, of five to twenty days.
+    One crisis of ten days in four years, with twice the items: (1 + 1/2) / 4 a year, of five to twenty days, from three
+    times the items down to none more.
 
-    >>> import pandas as pd
     >>> from forecasting import Event, EventCalendar, VolumeHistory, learn_event_effects
     >>> days = pd.date_range("2022-01-01", periods=1461)
     >>> items = np.where((days >= "2024-03-01") & (days <= "2024-03-10"), 200.0, 100.0)
     >>> history = VolumeHistory.from_frame(pd.DataFrame({"queue": "ads", "date": days, "items": items}))
     >>> attack = Event(name="Attack", kind="crisis", start=pd.Timestamp("2024-03-01"), end=pd.Timestamp("2024-03-10"))
     >>> risk = learned_crisis_risk(history, learn_event_effects(history, EventCalendar.of([attack])))
-    >>> risk.rate_per_year, risk.days
-    (0.375, (5.0, 10.0, 20.0))
+    >>> risk.rate_per_year, risk.days, round(risk.size[1])
+    (0.375, (5.0, 10.0, 20.0), 2)
     """
     past = [
         (index, event)
@@ -74,18 +78,24 @@ def learned_crisis_risk(
         raise ValueError(
             "effects must hold at least one crisis that began within the history; give a CrisisRisk instead"
         )
-    sizes = np.array(
-        [np.expm1(effects.log_effect[index][event.touches(effects.queues)]).mean() for index, event in past]
-    )
+    heights = np.array([_height(effects, index, event) for index, event in past])
     days = np.array([float(event.days) for _, event in past])
     years = (history.end - history.period_start[0]).days / DAYS_A_YEAR
     return CrisisRisk(
         name=name,
         rate_per_year=(len(past) + UNSEEN_CRISES) / years,
-        size=_range(np.maximum(sizes, 0.0)),
+        size=_range(np.maximum(heights, 0.0)),
         days=_range(days),
         queues=queues,
     )
+
+
+def _height(effects: EventEffects, index: int, event: Event) -> float:
+    """Height from which a crisis that falls evenly brings as many items as this one did [-]."""
+    day = pd.Timedelta(days=1)
+    course = event.weights(pd.date_range(event.start.normalize(), periods=event.days), day)
+    effect = np.expm1(effects.log_effect[index][event.touches(effects.queues)]).mean()
+    return float(2.0 * effect * course.mean())
 
 
 def _range(seen: NDArray[np.float64]) -> tuple[float, float, float]:

@@ -172,8 +172,10 @@ class EventEffects:
         if self.given[index] and event.effect is not None:
             low, high = triangular_quantile(np.array([0.1, 0.9]), event.effect)
             return np.array([low, np.mean(event.effect), high])[:, None] * np.ones(len(self.queues))
-        width = np.array([-1.2816, 0.0, 1.2816])[:, None]
-        return np.asarray(np.expm1(self.log_effect[index] + width * self.log_spread[index]))
+        # As it is drawn: about a median that lies below the mean.
+        spread = self.log_spread[index]
+        shift = np.stack([-1.2816 * spread - spread**2 / 2, np.zeros_like(spread), 1.2816 * spread - spread**2 / 2])
+        return np.asarray(np.expm1(self.log_effect[index] + shift))
 
     def _basis(self, index: int) -> str:
         event, seen = self.calendar.events[index], self.n_seen[index]

@@ -19,6 +19,8 @@ SHIFT_WEEKS = 6
 LEAST_SHIFT = np.log(1.3)
 SHIFT_STANDS_OUT = 4.0
 WEEKS_A_YEAR = 52
+# Keeps the log of nothing finite.
+HALF_AN_ITEM = 0.5
 # A step shows at once, a season's slope does not: two weeks on each side must hold most of the change.
 SHARP_WEEKS = 2
 SHARP_SHARE = 0.7
@@ -30,19 +32,19 @@ def level_shifts(history: VolumeHistory) -> Iterator[Finding]:
     level, _ = weekly_levels(history.items, history.observed, robust_profile(history.items, season))
     if level.shape[1] < 2 * SHIFT_WEEKS + 2:
         return
-    log_level = np.log(level + 0.5)
+    log_level = np.log(level + HALF_AN_ITEM)
     before, change = _changes(log_level, SHIFT_WEEKS)
     _, sharp = _changes(log_level, SHARP_WEEKS)
     apart = SHIFT_WEEKS - SHARP_WEEKS
     sudden = np.abs(sharp[:, apart : apart + change.shape[1]]) > SHARP_SHARE * np.abs(change)
     # Weeks follow each other closely in a drifting queue, so a shift must beat the queue's own usual changes.
-    steps = np.nan_to_num(np.abs(np.diff(log_level, axis=1)), nan=np.inf)
-    needed = np.maximum(LEAST_SHIFT, SHIFT_STANDS_OUT * np.maximum(np.median(steps, axis=1), 0.02))
+    needed = np.maximum(LEAST_SHIFT, SHIFT_STANDS_OUT * np.maximum(_usual_step(log_level), 0.02))
     large = (np.abs(change) > needed[:, None]) & sudden & ~_yearly(change)
     for row, queue in enumerate(history.queues):
         for first, stop in runs_of_true(large[row]):
             at = first + int(np.argmax(np.abs(change[row, first:stop])))
-            old, new = np.exp(before[row, at]), np.exp(before[row, at] + change[row, at])
+            old, new = np.maximum(np.exp(before[row, at] + np.array([0.0, change[row, at]])) - HALF_AN_ITEM, 0.0)
+            by = f" ({new / old - 1:+.0%})" if old > 0 else ""
             start = history.period_start[(at + SHIFT_WEEKS) * season]
             yield Finding(
                 code="level_shift",
@@ -52,10 +54,17 @@ def level_shifts(history: VolumeHistory) -> Iterator[Finding]:
                 end=start,
                 found=float(new),
                 expected=float(old),
-                sentence=f"{queue}: the level went from {old:,.1f} to {new:,.1f} items a period ({new / old - 1:+.0%}) "
+                sentence=f"{queue}: the level went from {old:,.1f} to {new:,.1f} items a period{by} "
                 f"about the week of {start:%Y-%m-%d} and stayed for {SHIFT_WEEKS} weeks. If the cause is known, enter "
                 "it as a launch or policy event.",
             )
+
+
+def _usual_step(log_level: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Median change from one week to the next, of those weeks that were seen; infinite where none was."""
+    steps = np.abs(np.diff(log_level, axis=1))
+    steps[np.isnan(steps).all(axis=1)] = np.inf
+    return np.asarray(np.nanmedian(steps, axis=1))
 
 
 def _changes(log_level: NDArray[np.float64], weeks: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

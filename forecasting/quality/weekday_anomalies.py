@@ -28,7 +28,20 @@ def weekday_anomalies(history: VolumeHistory) -> Iterator[Finding]:
     split = daily.items.shape[1] - 7 * RECENT_WEEKS
     if split < 7 * RECENT_WEEKS:
         return
-    before, recent = robust_profile(daily.items[:, :split], 7), robust_profile(daily.items[:, split:], 7)
+    # Weekdays that one of the two spans does not hold, such as weekends that are no longer recorded, say nothing: left
+    # out of both, for a share is one of the mean of all days that are seen.
+    weekday = np.arange(daily.items.shape[1]) % 7
+    both = np.stack(
+        [
+            daily.observed[:, :split][:, weekday[:split] == day].any(axis=1)
+            & daily.observed[:, split:][:, weekday[split:] == day].any(axis=1)
+            for day in range(7)
+        ],
+        axis=1,
+    )
+    teaches = both[:, weekday]
+    before = robust_profile(daily.items[:, :split], 7, teaches=teaches[:, :split])
+    recent = robust_profile(daily.items[:, split:], 7, teaches=teaches[:, split:])
     recent = np.roll(recent, split % 7, axis=1)
     level = np.where(daily.observed, daily.items, 0.0).sum(axis=1) / np.maximum(1, daily.observed.sum(axis=1))
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -40,9 +53,9 @@ def weekday_anomalies(history: VolumeHistory) -> Iterator[Finding]:
     # A queue that ended or began meanwhile has no week to compare.
     seen = daily.observed[:, split:].mean(axis=1) > 0.5
     change = np.where(seen[:, None] & (daily.observed[:, :split].sum(axis=1) >= 7 * RECENT_WEEKS)[:, None], change, 0.0)
-    odd = (change > LEAST_DAY_CHANGE) & (change > 5.0 * noise) & (np.maximum(before, recent) > 0.1)
+    odd = both & (change > LEAST_DAY_CHANGE) & (change > 5.0 * noise) & (np.maximum(before, recent) > 0.1)
     for row, position in zip(*np.nonzero(odd), strict=True):
-        weekday = (daily.period_start[0] + pd.Timedelta(days=int(position))).day_name()
+        name = (daily.period_start[0] + pd.Timedelta(days=int(position))).day_name()
         queue = daily.queues[row]
         yield Finding(
             code="weekday_anomaly",
@@ -52,6 +65,6 @@ def weekday_anomalies(history: VolumeHistory) -> Iterator[Finding]:
             end=daily.period_start[-1],
             found=float(recent[row, position]),
             expected=float(before[row, position]),
-            sentence=f"{queue}: {weekday}s bring {recent[row, position]:.2f} of a mean day in the last {RECENT_WEEKS} "
+            sentence=f"{queue}: {name}s bring {recent[row, position]:.2f} of a mean day in the last {RECENT_WEEKS} "
             f"weeks, {before[row, position]:.2f} before. Was intake moved to another day?",
         )

@@ -48,6 +48,26 @@ def test_a_shift_of_level_is_found_in_its_week():
     assert found["found"].iloc[0] / found["expected"].iloc[0] == pytest.approx(1.6, rel=0.1)
 
 
+def test_a_shift_of_a_young_queue_is_found_beside_an_old_one():
+    items = clean(2)
+    items[1, 315:] *= 2.0
+    items[1, :210] = np.nan
+    alone = findings(items[1:, 210:], "level_shift", ("young",))
+    assert alone["found"].iloc[0] / alone["expected"].iloc[0] == pytest.approx(2.0, rel=0.1)
+    beside = findings(items, "level_shift", ("old", "young"))
+    assert beside[["queue", "found"]].to_numpy().tolist() == alone[["queue", "found"]].to_numpy().tolist()
+
+
+@pytest.mark.parametrize(
+    ("old", "said"), [(1, "from 1.0 to 2.0 items a period (+100%)"), (0, "from 0.0 to 2.0 items a")]
+)
+def test_a_shift_of_a_queue_of_a_few_items_is_told_as_it_was(old: int, said: str):
+    items = np.repeat([[old, 2.0]], 210, axis=1)
+    found = findings(items, "level_shift")
+    assert found[["expected", "found"]].to_numpy().ravel() == pytest.approx([old, 2.0])
+    assert said in found["sentence"].iloc[0]
+
+
 def test_a_season_that_returns_every_year_is_no_shift_of_level():
     starts = np.arange(3 * 364)
     mean = np.where((starts % 364 > 200) & (starts % 364 < 280), 150.0, 100.0)
@@ -70,6 +90,14 @@ def test_a_day_whose_intake_moved_is_found():
     items[:, monday] += items[:, sunday]
     items[:, sunday] = 0
     assert "Sundays bring 0.00" in " ".join(findings(items, "weekday_anomaly")["sentence"])
+
+
+@pytest.mark.parametrize("recent", [True, False])
+def test_weekends_that_are_recorded_in_one_half_alone_were_not_moved(recent: bool):
+    weekend = np.arange(392) % 7 >= 5
+    items = np.random.default_rng(0).poisson(np.where(weekend, 10.0, 100.0)).astype(float)[None, :]
+    items[:, weekend & ((np.arange(392) >= 336) == recent)] = np.nan
+    assert findings(items, "weekday_anomaly").empty
 
 
 def test_an_outlier_is_kept_found_and_taught_little_from():

@@ -279,3 +279,14 @@ def test_whatever_the_history_effects_are_finite_and_nothing_is_negative(
     assert np.isfinite(drawn).all()
     assert drawn.min() >= 0.0
     assert len(effects.to_frame()) > 0
+
+
+def test_the_range_in_the_table_is_that_of_the_draws():
+    items = np.random.default_rng(0).poisson(100.0, (2, 200)).astype(float)
+    items[:, 100] *= 2.0
+    history = history_of(items)
+    effects = learn_event_effects(history, EventCalendar.of([pulse("Vote 2025", 100, 1), pulse("Vote 2026", 201, 1)]))
+    row = effects.to_frame().iloc[2]
+    drawn = effects.draw(future(history, 3), 40_000, seed=0)[0, :, 1] - 1.0
+    assert np.quantile(drawn, [0.1, 0.9]) == pytest.approx([row["effect_p10"], row["effect_p90"]], abs=0.01)
+    assert drawn.mean() == pytest.approx(row["effect"], abs=0.01)

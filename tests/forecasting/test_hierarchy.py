@@ -111,6 +111,23 @@ def test_reconciled_paths_are_never_negative(seed: int, level: float):
     assert np.isfinite(better.arrivals).all()
 
 
+def test_what_is_cut_at_zero_in_one_group_changes_no_sum():
+    arrivals = np.full((5, 3, 6), 20.0)
+    arrivals[0] = 1.0
+    sums = np.array([10.0, 60.0])[:, None, None] * np.ones((2, 3, 6))
+    bottoms, tops = make_forecast(arrivals), make_forecast(sums, ("US", "DE"))
+    # Both queues of the US give way alike, which takes the smaller one below zero; DE fits as it is.
+    errors = np.eye(7)[:, np.arange(14) // 2] * np.tile([1.0, -1.0], 7)
+    better = reconcile(bottoms, tops, GROUP, errors)
+    assert better.arrivals[0].max() == 0.0
+    covariance = shrunk_covariance(errors)
+    weights = reconciliation_weights(group_matrix(tuple(GROUP), GROUP)[1], covariance)
+    uncut = arrivals[:, 0, 0] + weights @ np.array([10.0 - 21.0, 0.0])
+    assert uncut[0] < 0
+    assert better.arrivals[:2].sum(axis=0) == pytest.approx(np.full((3, 6), uncut[:2].sum()))
+    assert better.arrivals[2:] == pytest.approx(np.full((3, 3, 6), 20.0))
+
+
 def test_sums_of_other_groups_are_refused():
     bottoms = make_forecast(np.ones((5, 3, 6)))
     tops = make_forecast(np.ones((1, 3, 6)), ("FR",))

@@ -1,5 +1,7 @@
 """Overrides: what each kind does, and that statistics and overrides stay apart."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -65,6 +67,34 @@ def test_a_one_off_adds_its_items_to_every_path():
 def test_a_one_off_that_takes_away_leaves_nothing_negative():
     adjusted = apply_overrides(make_forecast(), [make_override(kind="one-off", amount=(-9e9, -9e9, -9e9))])
     assert adjusted.arrivals[:, :, 7:14].max() == 0.0
+
+
+def make_weekly(forecast: VolumeForecast) -> VolumeForecast:
+    """The same paths in weeks, on a history of weeks."""
+    past = pd.date_range("2025-12-01", periods=5, freq="7D")
+    history = VolumeHistory(
+        queues=forecast.queues, period_start=past, frequency=Frequency.WEEKLY, items=np.full((2, 5), 350.0)
+    )
+    return VolumeForecast(
+        queues=forecast.queues,
+        period_start=STARTS[::7],
+        frequency=Frequency.WEEKLY,
+        arrivals=forecast.arrivals.reshape(2, -1, 4, 7).sum(axis=3),
+        method=forecast.method,
+        seed=forecast.seed,
+        history=history,
+    )
+
+
+@pytest.mark.parametrize(("kind", "amount"), [("level", 0.5), ("growth", 0.5), ("one-off", 500.0)])
+def test_days_of_a_week_change_a_week_by_as_much_as_they_change_days(kind: str, amount: float):
+    daily = make_forecast()
+    daily = replace(daily, arrivals=np.full_like(daily.arrivals, 50.0))
+    # From a Saturday to the second Monday after it: two, seven and one days of three weeks.
+    override = make_override(kind=kind, amount=(amount,) * 3, start=STARTS[5], end=STARTS[14])
+    by_day, by_week = (apply_overrides(each, [override]).arrivals for each in (daily, make_weekly(daily)))
+    assert by_week == pytest.approx(by_day.reshape(2, -1, 4, 7).sum(axis=3), rel=0.003)
+    assert (by_week[:, :, 3] == 350.0).all()
 
 
 def test_statistics_and_overrides_are_shown_apart_and_add_up():
