@@ -135,6 +135,16 @@ class SetValues:
         """Whether every feasible set of every block was valued."""
         return all(values.open_sets is None for values in self.blocks)
 
+    @property
+    def shares_add_up(self) -> bool:
+        """Whether the on-time share of every valued set is 1 less what its parts lose in each block.
+
+        Not where on some path more can be late than is due today, as requests add volume: there shares stop at 0.
+        """
+        most = np.sum([values.late_harm.max(axis=0) for values in self.blocks], axis=0)
+        due = self.today_due_harm
+        return bool((most <= due)[due > 0].all())
+
     def levels_of(self, rows: NDArray[np.intp]) -> FloatArray:
         """Put together sets that take one set of each block's table.
 

@@ -37,7 +37,8 @@ class Frontier:
         See `FrontierPoint`.
     on_time_share_bound : ndarray of shape (n_points,)
         No feasible set of that cost or less has a higher mean on-time share than this: proven by valuing every set,
-        then it equals the mean, or by a mixed-integer program over the sets that were not valued. [-]
+        then it equals the mean (unless more can be late on a path than is due today), or by a mixed-integer program
+        over the sets that were not valued. [-]
     budget_usd
         Money for requests in the plan; infinite if there is no budget. [USD]
     willingness_to_pay_usd
@@ -92,7 +93,7 @@ class Frontier:
 
         Sets that cost more than one set of the frontier and less than the next count too, and those dearer than all.
         """
-        if self.values.is_complete:
+        if self.values.is_complete and self.values.shares_add_up:
             return 0.0
         just_below_next = np.append(np.round(100 * self.cost_usd[1:]) - 1, np.inf)
         most = highest_share(self.values, just_below_next)
@@ -102,7 +103,14 @@ class Frontier:
     def optimality(self) -> str:
         """Say in words whether the frontier is exact."""
         if self.values.is_complete:
-            return "exact: every feasible set of every block was valued"
+            exact = "exact: every feasible set of every block was valued"
+            if self.values.shares_add_up:
+                return exact
+            return (
+                f"{exact}. On some simulated futures more is late than is due today, where shares stop at 0; sets are "
+                f"compared as if they did not, and none gives more than {points(self.gap)} of on-time share above the "
+                "frontier at its cost"
+            )
         n_searched = sum(one.open_sets is not None for one in self.values.blocks)
         return (
             f"searched: {self.values.n_sets:,} sets were valued; in {n_searched} of {len(self.values.blocks)} groups "
@@ -113,9 +121,11 @@ class Frontier:
 
     @property
     def recommended(self) -> FrontierPoint:
-        """The set to fund: of those within the budget, the one whose avoided lateness is worth most net of cost.
+        """The set to fund: of the frontier within the budget, the one whose avoided lateness is worth most net of cost.
 
-        Without a willingness to pay, the one with the highest on-time share.
+        Without a willingness to pay, the one with the highest on-time share. A set that is not on the frontier can be
+        worth more net of cost: where volumes differ widely between paths, it may avoid more late items on the paths
+        with many, and yet a smaller share of them on the mean of all paths.
         """
         last = self._row_at(self.budget_usd)
         if self.willingness_to_pay_usd is None:

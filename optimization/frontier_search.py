@@ -53,7 +53,8 @@ def find_frontier(
     -------
     Frontier
         Complete, if every set was valued: no feasible set gives a higher mean on-time share at the same cost or less.
-        Else with a proven bound on what any set could give (`optimization.block_bound`).
+        Else with a proven bound on what any set could give (`optimization.block_bound`); with a bound as well where
+        shares stop at 0, see the notes.
 
     Raises
     ------
@@ -67,7 +68,8 @@ def find_frontier(
     Blocks share nothing, so a non-dominated set is non-dominated in each block, and the fronts of the blocks
     merge pair by pair (Nemhauser and Ullmann [1]_). Costs are compared in whole cents and shares in
     hundred-millionths. Where requests add so much volume that on some path more is late than is due today, sets are
-    compared by the share as it would be below 0, which adds up over blocks; it is written as 0.
+    compared by the share as it would be below 0, which adds up over blocks. A set that is later there, but less so
+    elsewhere, may then have the higher mean of shares that stop at 0: the bound says by how much at most.
 
     References
     ----------
@@ -105,7 +107,8 @@ def find_frontier(
     share = share_on_time(late, due)
     low, high = np.quantile(share, [0.1, 0.9], axis=1)
     mean = share.mean(axis=1)
-    bound = mean if values.is_complete else np.maximum(mean, highest_share(values, front.cost))
+    is_exact = values.is_complete and values.shares_add_up
+    bound = mean if is_exact else np.maximum(mean, highest_share(values, front.cost))
     budget = float("inf") if budget_usd is None else float(budget_usd)
     if front.cost[0] / 100 > budget:
         raise InfeasibleBudgetError(budget_usd=budget, least_usd=float(front.cost[0]) / 100)

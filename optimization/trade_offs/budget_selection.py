@@ -53,7 +53,8 @@ class BudgetSelection:
     funded
         Names of the funded requests, with the share where it is not 1.
     on_time_share_mean
-        Weighted by severity and today's volume. [-]
+        Weighted by severity and today's volume; where more is late on a path than is due today, as it would be if it
+        did not stop at 0. [-]
     budgets
         Names of the budgets.
     spent_usd, budget_usd : ndarray of shape (n_budgets,)

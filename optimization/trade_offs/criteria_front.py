@@ -62,7 +62,8 @@ def on_time_share(values: SetValues) -> Criterion:
     Returns
     -------
     Criterion
-        `on_time_share_mean`, to a hundred-millionth.
+        `on_time_share_mean`, to a hundred-millionth; where more is late on a path than is due today, as it would be if
+        it did not stop at 0.
 
     Examples
     --------

@@ -84,6 +84,24 @@ def test_the_recommended_set_is_worth_most_net_of_its_cost(solved, seed):
             assert found == pytest.approx(net[affordable].max(), rel=1e-6, abs=1e-3)
 
 
+def test_a_set_off_the_frontier_can_be_worth_more_where_volumes_differ_widely(
+    make_queue, make_team, make_request, make_effect, make_forecast
+):
+    """Hours help most, as a share, on quiet paths; a deflection avoids most items on busy ones."""
+    asks = [
+        make_request("hours", make_effect("overtime_hours", 80.0, "a"), weekly_usd=1_000.0),
+        make_request("deflect", make_effect("volume", -0.2, "q0"), weekly_usd=1_001.0),
+    ]
+    forecast = make_forecast(np.array([[[250.0] * 14, [1_000.0] * 14]]))
+    case = planning_case(forecast, [make_queue("q0")], [make_team("a", {"q0": 1.0}, heads=4)], asks)
+    frontier = find_frontier(value_all_blocks(case), willingness_to_pay_usd=2.0)
+    off = frontier.point(np.array([0.0, 1.0]))
+    assert [0.0, 1.0] not in frontier.levels.tolist()
+    assert frontier.at_budget(off.cost_usd).on_time_share_mean > off.on_time_share_mean
+    best = frontier.recommended
+    assert -2.0 * off.late_harm - off.cost_usd > -2.0 * best.late_harm - best.cost_usd
+
+
 def test_without_a_willingness_to_pay_the_budget_buys_all_it_can(solved):
     _, values, every = solved(0)
     assert find_frontier(values).recommended.on_time_share_mean == pytest.approx(
@@ -117,6 +135,23 @@ def test_where_no_money_lifts_the_share_the_knee_is_the_cheapest_set(
     frontier = find_frontier(value_all_blocks(case))
     assert frontier.on_time_share_mean.max() == 0.0
     assert frontier.knee.funded == ("launch",)
+
+
+def test_where_more_is_late_than_is_due_today_the_frontier_says_how_far_it_may_be_from_the_best(
+    two_blocks, make_request, make_effect, every_set
+):
+    """Sets are merged by what shares would be below 0, where they stop: that order need not be that of the shares."""
+    case = two_blocks(seed=2)
+    growth = make_request("growth", make_effect("volume", 4.0, "q2"), weekly_usd=0.0, mandatory=True)
+    case = planning_case(case.forecast, case.queues, case.teams, [*case.requests, growth], seed=2)
+    every, frontier = every_set(case), find_frontier(value_all_blocks(case))
+    share = every.share.mean(axis=1)
+    best = np.array([share[every.cost <= cost + 1e-6].max() for cost in frontier.cost_usd])
+    assert (best > frontier.on_time_share_mean + 1e-3).any()
+    assert (best <= frontier.on_time_share_bound + 1e-9).all()
+    last = np.searchsorted(frontier.cost_usd, every.cost + 1e-6, side="right") - 1
+    assert (share - frontier.on_time_share_mean[last]).max() <= frontier.gap + 1e-9
+    assert "more is late than is due today" in frontier.optimality
 
 
 def test_today_and_the_ask_are_valued_beside_the_frontier(solved):

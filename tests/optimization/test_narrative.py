@@ -94,7 +94,9 @@ def test_nothing_funded_is_said_with_its_reason(make_plan: Callable[..., Quarter
     plan = make_plan(budget_usd=22_000.0, willingness_to_pay_usd=1e-4)
     words = narrate(plan, NO_FINDINGS)
     assert words.headline.startswith("Fund none of the 6 requests: the on-time share, weighted by severity, stays at")
-    assert "is worth more after its cost" in words.recommendation[1]
+    assert words.recommendation[1].startswith(
+        "Of the sets on the frontier none within the budget of $22.0k is worth more"
+    )
     assert "10% less" not in everything(words)
     assert "Most rests on" not in everything(words)
 

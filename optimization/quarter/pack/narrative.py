@@ -150,11 +150,13 @@ def _why(frontier: Frontier) -> list[str]:
         beats = f"No other set {within}gives a higher on-time share"
     else:
         beats = (
-            f"No other set {within}is worth more after its cost, where avoiding a late item of severity 1 is worth "
-            f"{money(price)}"
+            f"Of the sets on the frontier none {within}is worth more after its cost, where avoiding a late item of "
+            f"severity 1 is worth {money(price)}"
         )
     if not frontier.values.is_complete:
         return [f"{beats} among those that were looked at, on the same simulated futures ({frontier.optimality})."]
+    if price is None and frontier.gap > 0:
+        beats += f" by more than {points(frontier.gap)}"
     return [f"{beats}: every set that can go together was valued, on the same simulated futures."]
 
 
