@@ -47,7 +47,7 @@ class PlanAnalysis:
     information
         What it is worth to know each uncertain effect first; None where a late item has no price.
     tornado
-        Which inputs move the recommendation, on the first 50 paths.
+        Which inputs move the recommendation, on the first 50 paths, or on all if there are fewer.
     robustness
         How firmly each request belongs to the recommended set, core index, and regret in hindsight.
     band

@@ -142,7 +142,7 @@ SENSITIVITY = TableSchema(
     name="sensitivity",
     rows=(
         "One row an input, the one that moves most first. One input at a time is set low and high, on the first 50 "
-        "futures."
+        "futures, or on all if there are fewer."
     ),
     key=("input",),
     columns=(

@@ -204,6 +204,9 @@ def test_the_sheets_on_people_alone_and_on_money_carry_the_figures_of_the_plan(
     assert redraws == pytest.approx(analysis.robustness.chosen_on_resamples)
     found = [row[3].value for row in file["Request findings"].iter_rows(min_row=5)]
     assert len(found) == len(analysis.findings.to_frame())
+    # The plan has 30 futures.
+    said = " ".join(str(cell.value) for row in file["Sensitivity"].iter_rows(max_row=3) for cell in row)
+    assert "on the first 30 futures" in said
     swings = [row[5].value for row in file["Sensitivity"].iter_rows(min_row=7)]
     assert swings == pytest.approx(analysis.tornado.to_frame()["swing"])
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from optimization.quarter.pack.phrases import in_words
+from optimization.quarter.pack.phrases import counted, in_words
 from optimization.quarter.pack.workbook.book import Book
 from optimization.quarter.pack.workbook.sheet import Field, Formula
 
@@ -21,7 +21,8 @@ def write_sensitivity(book: Book) -> None:
     tornado = book.contents.plan.analysis.tornado
     table = tornado.to_frame()
     unit, style = ("USD", "usd") if tornado.in_usd else ("on-time share", "share")
-    note = "One input at a time, the one that moves most first; on the first 50 futures. The set stays as recommended."
+    futures = counted(tornado.n_paths, "future")
+    note = f"One input at a time, the one that moves most first; on the first {futures}. The set stays as recommended."
     sheet = book.add_sheet("Sensitivity", title="Which inputs move the recommendation", note=note)
     sheet.widths([40, 13, 13, 15, 15, 15, 46, 46])
     if table.empty:
