@@ -28,6 +28,8 @@ FloatArray = NDArray[np.float64]
 
 # More rows than this are not read; the queues that are worst off are drawn.
 MOST_QUEUES = 30
+# A share this little below its target is written like the target, to a tenth of a percent.
+KEPT = 5e-4
 
 
 def service_height(n_queues: int) -> float:
@@ -166,7 +168,7 @@ def on_time_map_message(weekly: WeeklyService) -> str:
     target = np.array([queue.target.share for queue in weekly.queues])[:, None]
     if np.isnan(share).all():
         return "Nothing is due within the plan"
-    short = int((share < target - 5e-4).sum())
+    short = int((share < target - KEPT).sum())
     seen = int((~np.isnan(share)).sum())
     row, week = np.unravel_index(int(np.nanargmin(share - target)), share.shape)
     if short == 0:
@@ -243,7 +245,7 @@ def plot_on_time_map(weekly: WeeklyService, *, ax: Axes | None = None) -> Axes:
 
 def _shade(gap: FloatArray) -> FloatArray:
     """Class of each cell: target kept, below it by up to 5, 15, 30 points, and by more."""
-    return np.where(np.isnan(gap), np.nan, np.digitize(-gap, [5e-4, 0.05, 0.15, 0.30]))
+    return np.where(np.isnan(gap), np.nan, np.digitize(-gap, [KEPT, 0.05, 0.15, 0.30]))
 
 
 def _shades() -> ListedColormap:
@@ -262,12 +264,20 @@ def _write_shares(ax: Axes, share: FloatArray, gap: FloatArray) -> None:
             ax.text(
                 week + 1,
                 row,
-                f"{np.floor(100 * value + 1e-9):.0f}",
+                _whole_percent(float(value), float(value - gap[row, week])),
                 ha="center",
                 va="center",
                 fontsize=size,
                 color="#fefefe" if dark[row, week] else "#111111",
             )
+
+
+def _whole_percent(share: float, target: float) -> str:
+    """A share in whole percent; with a tenth where it would read as a target that is kept, or as all, and is not."""
+    whole, tenth = f"{100 * share:.0f}", f"{100 * share:.1f}"
+    reads_kept = share < target - KEPT and float(whole) >= 100 * target - 1e-9
+    reads_all = whole == "100" and tenth != "100.0"
+    return tenth if reads_kept or reads_all else whole
 
 
 def _name(outcome: ServiceOutcome, row: int) -> str:

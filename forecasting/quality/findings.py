@@ -168,7 +168,7 @@ def suspicious_zeros(history: VolumeHistory, normal: NDArray[np.float64]) -> Ite
             queue=queue,
             date=history.period_start[odd[0][0]],
             end=history.period_start[odd[-1][1] - 1],
-            found=float(count),
+            found=0.0,
             expected=expected,
             sentence=f"{queue}: zero items on {_counted(history, count)} ({len(odd)} "
             f"run{'s' if len(odd) > 1 else ''}), most oddly from {_when(history, history.period_start[first])} for "

@@ -19,6 +19,7 @@ from optimization.economics.changed_inputs import (
     with_success,
     with_volumes,
 )
+from optimization.effect import EffectKind
 from optimization.frontier import Frontier
 from optimization.funded_sets import funded_names
 
@@ -230,7 +231,12 @@ def _variations(case: PlanningCase, base: CandidateValues, sets: CandidateSets) 
             low, high = (sets.with_request(one, base, row) for one in cases)
             where = ", ".join([effect.team] if effect.team else effect.queues)
             name = f"{case.requests[row].name}: {effect.kind} of {where}"
-            yield _Variation(input=name, labels=(_setting(effect.low), _setting(effect.high)), low=low, high=high)
+            yield _Variation(
+                input=name,
+                labels=(_setting(effect.kind, effect.low), _setting(effect.kind, effect.high)),
+                low=low,
+                high=high,
+            )
     for row, request in enumerate(case.requests):
         if request.success_probability < 1.0:
             cases = (with_success(case, row, works=works) for works in (False, True))
@@ -256,6 +262,18 @@ def _labels(change: float) -> tuple[str, str]:
     return f"{change:.0%} lower", f"{change:.0%} higher"
 
 
-def _setting(size: float) -> str:
-    # With a true minus sign: a text that begins with a hyphen is a formula to a spreadsheet.
-    return f"{size:g}".replace("-", "\N{MINUS SIGN}")
+def _setting(kind: EffectKind, size: float) -> str:
+    """Size of an effect with its unit, as a reader would say it."""
+    match kind:
+        case EffectKind.HANDLE_TIME | EffectKind.VOLUME:
+            text = f"{100.0 * size:+.3g}%"
+        case EffectKind.SHRINKAGE | EffectKind.QUALITY:
+            text = f"{100.0 * size:+.3g} points"
+        case EffectKind.OVERTIME_HOURS:
+            text = f"{size:g} h a week"
+        case EffectKind.HEADS | EffectKind.SEATS:
+            text = f"{size:g} {kind}"
+        case EffectKind.SKILL:
+            text = f"{size:g}"
+    # With a true minus sign: a text that begins with a hyphen or a plus is a formula to a spreadsheet.
+    return text.replace("-", "\N{MINUS SIGN}").removeprefix("+")

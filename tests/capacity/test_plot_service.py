@@ -73,9 +73,16 @@ def test_the_map_names_the_worst_week_and_counts_those_below_target():
     assert on_time_map_message(weekly([[0.95, 0.9]])) == "Every queue is expected to keep its target in each of 2 weeks"
     ax = plot_on_time_map(weekly([[0.95, 0.91, 0.85], [1.0, 0.6, 0.9]]), ax=blank())
     assert ax.get_title(loc="left") == said
-    # Written rounded down, so that what is below target never reads as if it were not.
     assert {text.get_text() for text in ax.texts} == {"95", "91", "85", "100", "60", "90"}
     assert ax.get_yticklabels()[0].get_text() == "queue 1 (90%)"
+
+
+def test_the_map_rounds_as_its_title_and_its_table_do_but_nothing_up_to_the_target_or_to_all():
+    shares = [[0.569, 0.8961, 0.8994, 0.8996, 0.996, 0.9999]]
+    ax = plot_on_time_map(weekly(shares), ax=blank())
+    # 89.96% is written as the target and counts as kept.
+    assert [text.get_text() for text in ax.texts] == ["57", "89.6", "89.9", "90", "99.6", "100"]
+    assert "week 1, 57% on time" in ax.get_title(loc="left")
 
 
 def test_weeks_without_anything_due_are_blank():

@@ -81,6 +81,9 @@ def test_zeros_of_a_failed_feed_are_suspicious_and_those_of_a_quiet_queue_are_no
     found = findings(items, "suspicious_zero")
     assert found["queue"].tolist() == ["queue 0"]
     assert (found["date"].iloc[0], found["end"].iloc[0]) == (STARTS[100], STARTS[102])
+    # Both are items, of the run that is told.
+    assert found["found"].iloc[0] == 0.0
+    assert found["expected"].iloc[0] == pytest.approx(3 * 80.0, rel=0.2)
 
 
 def test_a_day_whose_intake_moved_is_found():

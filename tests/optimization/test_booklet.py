@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from pypdf import PdfReader
 
@@ -19,7 +20,7 @@ from optimization.quarter.pack.booklet.canvas import (
     lines_of,
     text_width,
 )
-from optimization.quarter.pack.booklet.pages import answer_pages, request_pages, table_pages
+from optimization.quarter.pack.booklet.pages import answer_pages, chart_page, request_pages, table_pages
 from optimization.quarter.pack.booklet.write import write_booklet
 from optimization.quarter.pack.chart_recipes import chart_recipes
 from optimization.quarter.pack.charts import Chart, write_charts
@@ -134,6 +135,30 @@ def test_a_long_table_goes_on_over_pages_without_losing_a_row() -> None:
     assert [page.canvas.bookmark for page in pages] == ["Table", *[""] * (len(pages) - 1)]
 
 
+LONG_INPUT = "review tool: handle time of listings counterfeit, listings prohibited, seller appeals"
+
+
+@pytest.mark.parametrize("n_rows", [3, 200])
+def test_long_names_below_a_chart_are_not_cut(charts: dict[str, Chart], n_rows: int) -> None:
+    rows = [f"{LONG_INPUT} {number}" for number in range(n_rows)]
+    table = pd.DataFrame(
+        {
+            "Input": rows,
+            "Low end": "10% lower",
+            "Worth there, USD": 1.0,
+            "High end": "10% higher",
+            "Worth at the high end, USD": 2.0,
+            "Another set would be recommended": "at the high end",
+        }
+    )
+    shown = chart_page(replace(charts["frontier"], table=table)).canvas.figure.texts
+    texts = [text.get_text() for text in shown]
+    assert all(joined(row) in joined(" ".join(texts)) for row in rows[:3])
+    assert not [text for text in texts if "…" in text]
+    assert min(text.get_position()[1] for text in shown) > (FOOTER + 6.0) / PAGE_HEIGHT
+    assert ("more rows in the tables" in texts[-1]) == (n_rows > 100)
+
+
 def test_lines_are_never_wider_than_the_page() -> None:
     for size in (7.0, 9.5, 17.0):
         for line in lines_of("wide " * 80 + "W" * 300, size, "bold", TEXT_WIDTH):
@@ -184,3 +209,17 @@ def test_charts_with_nothing_to_draw_are_left_out(
     assert drawn[:2] == ["frontier", "target_chance"]
     every = [recipe.name for recipe in chart_recipes(make_contents(case, willingness_to_pay_usd=3.0))]
     assert {"marginal_cost", "budget_map", "requests", "bridge"} <= set(every) - set(drawn)
+
+
+def test_the_tornado_says_what_the_set_is_compared_with_and_on_how_many_futures(contents: PackContents) -> None:
+    from matplotlib.figure import Figure
+    from matplotlib.text import Text
+
+    tornado = contents.plan.analysis.tornado
+    recipe = next(recipe for recipe in chart_recipes(contents) if recipe.name == "tornado")
+    figure = Figure(figsize=(8, 5), layout="constrained")
+    recipe.draw(figure)
+    figure.draw_without_rendering()
+    words = " ".join(" ".join(text.get_text().split()) for text in figure.findobj(Text))
+    other = "the cheapest set" if tornado.alternative else "funding nothing"
+    assert f"over {other}, net of cost, on the first {tornado.n_paths} futures" in words

@@ -135,6 +135,13 @@ def test_small_percentage_points_are_not_written_as_percent():
     assert table["rows"] == [("0.31", "31.0%"), ("-2.00", "50.0%")]
 
 
+def test_numbers_of_one_column_are_written_alike_and_nothing_has_no_sign():
+    table = plain_table(
+        pd.DataFrame({"Items expected": [1_305_638.0, 843_000.0], "Too high or low by": [-0.0004, -0.03]})
+    )
+    assert table["rows"] == [("1.31M", "0.0%"), ("843k", "-3.0%")]
+
+
 def test_a_drawing_keeps_its_look_without_style_attributes():
     drawing = (
         '<?xml version="1.0"?><svg width="8pt" height="4pt" viewBox="0 0 8 4" version="1.1"><defs>'

@@ -75,6 +75,12 @@ def test_bars_of_effects_and_volumes_are_those_of_whole_valuations(case, frontie
                 assert set(instead) != set(frontier.recommended.funded)
 
 
+def test_settings_of_effects_say_their_unit(bars):
+    tool, model = bars["tool: handle_time of q0, q1"], bars["model: volume of q1"]
+    assert (tool.low_setting, tool.high_setting) == ("−8%", "−2%")
+    assert model.low_setting[-1] == model.high_setting[-1] == "%"
+
+
 def test_certain_effects_and_teams_without_attrition_have_no_bar(bars):
     assert not [name for name in bars if name.startswith(("heads", "seats", "hires")) or name == "attrition"]
     assert {"tool: handle_time of q0, q1", "model: volume of q1", "deflect: success", "handling times"} <= set(bars)

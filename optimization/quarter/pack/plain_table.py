@@ -52,10 +52,10 @@ def _written(head: str, value: object) -> str:
         # Nothing has no sign.
         return f"{number:,.2f}".replace("-0.00", "0.00") if abs(number) < 0.005 else f"{number:,.2f}"
     if "tems" in head:
-        return count(number) if number < 1e6 else f"{number:,.0f}"
+        return count(number)
     if head.startswith("Week") and head.count(" ") < 1:
         return f"{number:.0f}"
     if "ours" in head or head in ("Heads", "Hires", "Gone", "Seats"):
         return f"{number:,.1f}".removesuffix(".0")
     # What says no unit is a share.
-    return percent(number) if 0 <= number <= 1 else f"{100 * number:,.1f}%"
+    return percent(number) if 0 <= number <= 1 else f"{100 * number:,.1f}%".replace("-0.0%", "0.0%")

@@ -163,7 +163,8 @@ def _of_what_moves_it(contents: PackContents) -> Iterator[ChartRecipe]:
     if swings.empty or not tornado.in_usd:
         return
     swings = swings.assign(input=[" ".join(text.replace("_", " ").split()) for text in swings["input"]])
-    outcome = "Worth of the recommended set over the next best, net of cost"
+    other = "the cheapest set" if tornado.alternative else "funding nothing"
+    outcome = f"Worth of the recommended set over {other}, net of cost, on the first {tornado.n_paths} futures"
     yield ChartRecipe(
         name="tornado",
         message=tornado_message(swings),

@@ -103,9 +103,15 @@ class Canvas:
         self.top += height + 8.0
 
     def table(
-        self, columns: Sequence[TableColumn], rows: Sequence[Sequence[str]], *, size: float = 8.0, most_lines: int = 2
+        self,
+        columns: Sequence[TableColumn],
+        rows: Sequence[Sequence[str]],
+        *,
+        size: float = 8.0,
+        most_lines: int = 2,
+        below: float = 0.0,
     ) -> int:
-        """Write as many rows of a table as the page has room for.
+        """Write as many rows of a table as the page has room for, less a height to stay free below it.
 
         Returns
         -------
@@ -118,7 +124,7 @@ class Canvas:
         self.top += 2.0
         for count, row in enumerate(rows):
             cells = [_cut(cell, size, width, most_lines) for cell, width in zip(row, widths, strict=True)]
-            if LINE_HEIGHT * size * max(map(len, cells)) > self.room:
+            if LINE_HEIGHT * size * max(map(len, cells)) > self.room - below:
                 return count
             self._row(row, columns, lefts, widths, size, "normal", most_lines)
         return len(rows)

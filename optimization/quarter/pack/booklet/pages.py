@@ -31,6 +31,13 @@ from optimization.quarter.pack.reading import READING
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+# Of a cell in the numbers behind a chart.
+MOST_LINES = 2
+# What a column of figures is wide enough for, at about nine columns.
+LETTERS_OF_FIGURES = 9
+# Of the line below that says how many rows are left out. [points]
+ROOM_OF_NOTE = 14.0
+
 REQUEST_COLUMNS = (
     TableColumn(heading="Request", part=3.0),
     TableColumn(heading="Owner", part=1.6),
@@ -251,13 +258,18 @@ def _numbers(canvas: Canvas, table: pd.DataFrame) -> None:
     plain = plain_table(table.iloc[even] if steps and n_rows > fits else table.head(fits))
     heads, rows, numeric = plain["heads"], plain["rows"], plain["numeric"]
     columns = [
-        TableColumn(heading=head, part=1.0 if number else 2.2, align="right" if number else "left")
-        for head, number in zip(heads, numeric, strict=True)
+        TableColumn(heading=head, part=1.0 if number else _part_of_words(cells), align="right" if number else "left")
+        for head, number, cells in zip(heads, numeric, zip(*rows, strict=True), strict=True)
     ]
-    written = canvas.table(columns, rows, size=size, most_lines=1)
+    written = canvas.table(columns, rows, size=size, most_lines=MOST_LINES, below=ROOM_OF_NOTE)
     more = n_rows - written
     if more > 0:
         canvas.write(f"and {counted(more, 'more row')} in the tables of the run folder", size=7.5, colour=SOFT)
+
+
+def _part_of_words(cells: Sequence[str]) -> float:
+    """Width of a column of words against one of figures: by its longest cell, which may take two lines."""
+    return float(np.clip(max(map(len, cells)) / LETTERS_OF_FIGURES, 1.2, 4.5))
 
 
 def closing_pages(contents: PackContents) -> Iterator[Page]:

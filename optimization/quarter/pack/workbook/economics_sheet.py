@@ -13,7 +13,8 @@ HEAD = 3
 FIRST = HEAD + 1
 NOTE = (
     "Each request on top of the rest of the recommended set, within the plan; rows overlap and do not add up. Freed "
-    "hours count here, but not for the verdict."
+    "hours count here, but not for the verdict. The last row is the whole set against the least that must be funded: "
+    "what is mandatory is neither in its cost nor in its benefit."
 )
 
 
