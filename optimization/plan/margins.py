@@ -30,6 +30,8 @@ CLOSE = 0.005
 # Where the simulation wants more than this times the hours of the service model, a round asks for no more at once.
 MOST_EXTRA = 2.0
 SPARE_TOLERANCE = 0.005
+# Nor for so small a part of the hours of all queues: one that gets an item a week has a multiple of what it needs.
+TRIFLE = 0.001
 # A queue that lacks people in some weeks and would need this much more in all weeks is out of reach.
 OUT_OF_REACH = 0.05
 
@@ -79,7 +81,8 @@ class MarginSearch:
         self.learned = 0
         self.output = overtime_output(supply_of(case, no_decisions(case)))
         work = case.skill[:, :, None] * self.shape
-        covered = work.sum(axis=(0, 2)) / case.expected_work.sum(axis=1)
+        comes = case.expected_work.sum(axis=1)
+        covered = np.divide(work.sum(axis=(0, 2)), comes, out=np.ones(n_queues), where=comes > 0)
         self.live = np.ones(n_queues)
         for queue, record in enumerate(case.queues):
             if record.is_live:
@@ -103,7 +106,9 @@ class MarginSearch:
     def is_close(self, step: Round) -> bool:
         """Whether every queue has about the hours that it needs, or cannot have them."""
         short = (step.factor > 1.0 + CLOSE) & ~self._given_up(step)
-        return not (short | (step.factor < self._least_factor)).any()
+        hours = step.solution.given.sum(axis=(0, 2))
+        spare = (step.factor < self._least_factor) & ((1.0 - step.factor) * hours > TRIFLE * hours.sum())
+        return not (short | spare).any()
 
     def short(self, step: Round, evaluated: ServiceOutcome) -> NDArray[np.bool_]:
         """Queues whose target can be met and is not, of shape (n_queues,); all where they are not met jointly."""

@@ -105,7 +105,9 @@ class ChanceConstraint:
         if self.jointly:
             # Queues count alike: by how far a path is above the one that just has to be met.
             level = np.sort(needed, axis=1)[:, n_kept - 1 : n_kept]
-            needed = np.broadcast_to((needed / level).max(axis=0), needed.shape)
+            # Where most paths need nothing, such as of a queue without items, any that does is above them.
+            above = np.divide(needed, level, out=np.where(needed > 0.0, np.inf, 0.0), where=level > 0.0)
+            needed = np.broadcast_to(above.max(axis=0), needed.shape)
         order = np.argsort(needed, axis=1, kind="stable")
         kept = np.zeros(needed.shape, dtype=np.bool_)
         np.put_along_axis(kept, order[:, :n_kept], True, axis=1)

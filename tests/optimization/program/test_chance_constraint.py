@@ -1,6 +1,7 @@
 """The chance constraint against a mixed-integer program with a binary for every path, and against brute force."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import combinations
 
 import numpy as np
@@ -10,7 +11,7 @@ import pytest
 from optimization.program.chance_constraint import ChanceConstraint, needed_multiple
 from optimization.program.deadline_cover import deadline_cover
 from optimization.program.solver import ProgramSolver
-from optimization.program.staffing_case import StaffingCase
+from optimization.program.staffing_case import StaffingCase, staffing_case
 
 
 def test_the_cover_is_what_makes_nothing_late_on_the_paths_kept(make_case: Callable[..., StaffingCase]):
@@ -80,6 +81,17 @@ def test_jointly_the_same_paths_are_kept_for_all_queues_and_cost_no_less(
     assert jointly.outcome.objective >= alone.outcome.objective - 1e-6
     met = np.array([case.flows[q].missed(case.capacity_items(jointly.given, q)) <= 1e-6 for q in range(2)])
     assert met.all(axis=0).mean() >= 0.7
+
+
+def test_a_queue_without_items_does_not_decide_which_paths_are_kept(make_case: Callable[..., StaffingCase]):
+    case, target = make_case(), ChanceConstraint(probability=0.7, jointly=True)
+    idle = replace(case.forecast, arrivals=case.forecast.arrivals * np.array([1.0, 0.0])[:, None, None])
+    both = staffing_case(idle, case.queues, case.teams)
+    given = case.skill[:, :, None] * case.expected_work[None]
+    kept = target.asked_paths(both, given).kept
+    assert (kept[0] == kept[1]).all()
+    alone = ChanceConstraint(probability=0.7).asked_paths(both, given).kept
+    assert (kept[0] == alone[0]).all()
 
 
 def test_the_multiple_that_a_path_needs_is_where_nothing_is_late_any_more(make_case: Callable[..., StaffingCase]):
