@@ -59,7 +59,8 @@ class ShortTarget:
         Returns
         -------
         handling : ndarray of shape (n_parts,)
-            Mean handling time of each part; one part where all reviews take the same time. [steps]
+            Mean handling time of each part; one part where all reviews take the same time, none where that is longer
+            than the target. [steps]
         probability : ndarray of shape (n_parts,)
             Of each part; they sum to the share of reviews that are shorter than the target. [-]
 
@@ -72,7 +73,7 @@ class ShortTarget:
         """
         if self.handle_cv == 0:
             fits = self.handle_steps <= self.target_steps
-            return np.array([self.handle_steps]), np.array([float(fits)])
+            return np.full(int(fits), self.handle_steps), np.ones(int(fits))
         shape = self.handle_cv**-2
         longest = gammainc(shape, shape * self.target_steps / self.handle_steps)
         below: FloatArray = HANDLING_CUTS * longest

@@ -157,7 +157,8 @@ def backtest(
     Raises
     ------
     ValueError
-        If the horizon or the number of origins is below 1, or the history is too short for them.
+        If the horizon or the number of origins is below 1, the history is too short for them, or nothing was observed
+        before the first.
 
     Notes
     -----

@@ -63,6 +63,11 @@ def judge(
     """
     before = history.before(history.period_start[start])
     rows = np.flatnonzero(before.observed.any(axis=1))
+    if rows.size == 0:
+        raise ValueError(
+            f"n_origins must leave something observed before the first origin; nothing was before {before.end}. Ask "
+            "for fewer."
+        )
     queues = tuple(before.queues[row] for row in rows)
     past = VolumeHistory(
         queues=queues,

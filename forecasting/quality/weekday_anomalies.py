@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 # One odd week would be an outlier; a habit that changed shows in half a season.
 RECENT_WEEKS = 8
 LEAST_DAY_CHANGE = np.log(1.5)
+# Fewer items of a weekday in these weeks, before or after, say nothing: shares of a mean day are then those of chance.
+LEAST_ITEMS = 40.0
+STANDS_OUT = 6.0
 
 
 def weekday_anomalies(history: VolumeHistory) -> Iterator[Finding]:
@@ -49,11 +52,13 @@ def weekday_anomalies(history: VolumeHistory) -> Iterator[Finding]:
     # Noise alone moves a share of the week by this much in eight weeks: that of counts, wider for bursty queues.
     residual = np.sqrt(daily.items + 0.375) - np.sqrt(normal_volume(daily.items, 7) + 0.375)
     burst = robust_spread(residual, daily.observed, floor=0.5)[:, None] / 0.5
-    noise = burst / np.sqrt(np.maximum(1.0, RECENT_WEEKS * np.maximum(before, recent) * level[:, None]))
+    items = RECENT_WEEKS * np.maximum(before, recent) * level[:, None]
+    noise = burst / np.sqrt(np.maximum(1.0, items))
     # A queue that ended or began meanwhile has no week to compare.
     seen = daily.observed[:, split:].mean(axis=1) > 0.5
     change = np.where(seen[:, None] & (daily.observed[:, :split].sum(axis=1) >= 7 * RECENT_WEEKS)[:, None], change, 0.0)
-    odd = both & (change > LEAST_DAY_CHANGE) & (change > 5.0 * noise) & (np.maximum(before, recent) > 0.1)
+    enough = (items >= LEAST_ITEMS) & (np.maximum(before, recent) > 0.1)
+    odd = both & enough & (change > LEAST_DAY_CHANGE) & (change > STANDS_OUT * noise)
     for row, position in zip(*np.nonzero(odd), strict=True):
         name = (daily.period_start[0] + pd.Timedelta(days=int(position))).day_name()
         queue = daily.queues[row]

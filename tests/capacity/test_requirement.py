@@ -107,6 +107,17 @@ def test_half_a_day_is_out_of_reach_of_a_team_that_is_closed_on_weekends(make_fo
     assert found.multiple[1] < 3.0
 
 
+@pytest.mark.parametrize("handle_minutes", [70.0, 90.0, 200.0])
+def test_reviews_that_all_take_longer_than_the_target_are_out_of_reach(
+    make_forecast, make_queue, make_team, handle_minutes
+):
+    queue = make_queue(handle_minutes=handle_minutes, handle_cv=0.0, within_hours=1.0)
+    _, on_time, _ = queue_service(queue, np.full(48, 10.0), np.full(48, 1000.0))
+    assert on_time == 0.0
+    forecast = make_forecast(np.full((1, 3, 14), 24.0))
+    assert required_staffing(forecast, [queue], [make_team()]).out_of_reach == ("q0",)
+
+
 def test_five_days_reach_what_is_wanted_of_five_days_in_seven(make_forecast, make_queue, make_team):
     # Items of Saturday, and of Sunday up to noon, are late with any staff; share of the rest: 7 - 1.5 of 7 days.
     forecast = make_forecast(np.full((1, 3, 28), 240.0))

@@ -1,5 +1,7 @@
 """Scores equal their definitions, and nothing that came later is known."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -138,6 +140,14 @@ def test_the_better_forecaster_comes_first():
 def test_a_backtest_that_does_not_fit_is_refused(horizon: int, n_origins: int | None):
     with pytest.raises(ValueError, match="at least 1"):
         backtest(make_history(), horizon, n_origins=n_origins)
+
+
+def test_origins_before_anything_was_observed_are_refused():
+    history = make_history()
+    late = replace(history, items=np.where(np.arange(280) < 260, np.nan, history.items))
+    with pytest.raises(ValueError, match="n_origins must leave something observed before the first origin"):
+        backtest(late, 14, n_origins=2)
+    assert np.isfinite(backtest(late, 7, n_origins=1, n_paths=20).overall()["wape"])
 
 
 def test_real_series_are_forecast_better_than_by_last_week(shared_file):

@@ -33,6 +33,11 @@ def test_clean_counts_have_hardly_a_finding():
     assert len(history_of(clean(200)).describe()) <= 2
 
 
+@pytest.mark.parametrize("level", [0.05, 0.3, 1.0, 5.0])
+def test_queues_of_a_few_items_have_hardly_a_finding(level: float):
+    assert len(history_of(clean(100, level)).describe()) <= 2
+
+
 def test_bursty_queues_have_hardly_a_finding():
     rng = np.random.default_rng(0)
     noise = rng.gamma(10.0, 0.1, (100, 392))

@@ -30,7 +30,9 @@ def write_staffing(book: Book) -> None:
     planned = table["planned_fte"].tolist()
     row = [FIRST + index + 1 for index in range(len(table))]
     note = (
-        "FTE: 40 paid hours a week at the shrinkage of the team; heads that are still learning count by their output."
+        "FTE: 40 paid hours a week at the shrinkage of the team; heads that are still learning count by their output. "
+        "Needed: for the targets, with queues shared and handled as today; requests that lower volume or handling time "
+        "do not lower it."
     )
     sheet = book.add_sheet("Staffing", title="People against need, by team and week", note=note, landscape=False)
     sheet.widths([34, 13, 13, 13, 13, 15, 15])
