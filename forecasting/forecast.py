@@ -217,9 +217,10 @@ def forecast_volumes(
     power. The errors of the weighted mean, by weights known at each origin, are kept as whole trajectories: a path is
     the forecast plus the trajectory of one past origin, smoothed by a little of another's, the same two for all
     queues, so that errors keep their covariance across queues and across the horizon, and no two paths are alike.
-    They are mirrored on half of the paths unless many periods are empty, and widened by sqrt(1 + 1/n) for n horizons
-    back-tested where these are few or teach the mean too. A short history takes level and weekly shape from what
-    there is, and spread from the other queues; `method` says so.
+    They are mirrored on half of the paths unless many periods are empty; early ones are taken for as much smaller as
+    the ensemble has learned since, and each path draws how large errors are, from what the number of horizons
+    back-tested leaves open (`forecasting.sampling.few_horizons`). A short history takes level and weekly shape from
+    what there is, and spread from the other queues; `method` says so.
 
     References
     ----------

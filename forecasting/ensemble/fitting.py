@@ -209,12 +209,19 @@ def month_place_of_steps(month_place: NDArray[np.intp] | None, layout: StepLayou
     return month_place[np.clip(middle, 0, len(month_place) - 1)]
 
 
-def count_origins(items: NDArray[np.float64], horizon: int, layout: StepLayout) -> NDArray[np.intp]:
-    """How many origins each queue can be back-tested from, of shape (n_queues,)."""
+def first_steps(items: NDArray[np.float64], layout: StepLayout) -> NDArray[np.intp]:
+    """Step in which each queue was first observed, of shape (n_queues,); beyond the last one where it never was."""
     seen = ~np.isnan(items)
     first = np.where(seen.any(axis=1), seen.argmax(axis=1), items.shape[1])
     before = layout.n_steps * layout.slots - items.shape[1]
-    step = (first + before) // layout.slots
+    return np.asarray((first + before) // layout.slots, dtype=np.intp)
+
+
+def count_origins(items: NDArray[np.float64], horizon: int, layout: StepLayout) -> NDArray[np.intp]:
+    """How many origins each queue can be back-tested from, of shape (n_queues,)."""
+    seen = ~np.isnan(items)
+    before = layout.n_steps * layout.slots - items.shape[1]
+    step = first_steps(items, layout)
     origins = np.asarray(layout.origins, dtype=np.intp)
     ready = step + layout.warm_up <= origins[:, None]
     # A queue that has gone silent has origins, but nothing to compare with after them.

@@ -9,6 +9,7 @@ from forecasting.ensemble.fitting import QueueFits, StepLayout, corrections, cou
 from forecasting.ensemble.record import EnsembleRecord, split_items
 from forecasting.methods.variance_scale import to_even_variance
 from forecasting.sampling.cold_start import LEAST_OWN_ORIGINS, Donors, cold_paths, cold_point, no_donors, unseen_paths
+from forecasting.sampling.few_horizons import learned_since, sizes_drawn
 from forecasting.sampling.paths import (
     MANY_ZEROS,
     OriginDraws,
@@ -20,7 +21,6 @@ from forecasting.sampling.paths import (
     rounding_table,
     to_items,
     whole_items,
-    widening,
 )
 from forecasting.sampling.seasons_of_error import spread_ahead
 
@@ -88,24 +88,28 @@ def sample_chunk(task: PanelTask, chunk: ChunkInput, out: NDArray[np.float64] | 
     names, items, multiplier = chunk
     draws = task.draws
     fits = fit_queues(items, task.horizon, task.layout, task.month_place)
-    trajectories, n_own = complete_trajectories(fits.errors, task.layout.most_origins)
+    errors = fits.errors * learned_since(items, task.layout)[:, :, None]
+    trajectories, n_own = complete_trajectories(errors, task.layout.most_origins)
     plain, method = _plain_queues(task, names, items, fits, trajectories, n_own)
     spans = horizons_spanned(n_own, task.layout)
     seen = ~np.isnan(items)
     mirror = ((items == 0).sum(axis=1) <= MANY_ZEROS * seen.sum(axis=1)).astype(np.bool_)
     # A queue that is often empty errs by the rarity of its items; to stretch that would change how many there are.
-    spread = np.where(mirror[:, None], spread_ahead(fits.errors, task.layout), 1.0)
-    trajectories *= (spread * widening(spans)[:, None])[:, None]
+    spread = np.where(mirror[:, None], spread_ahead(errors, task.layout), 1.0)
+    trajectories *= spread[:, None]
     bias = lasting_bias(trajectories, spans)
     counts = ((items == np.rint(items)) | ~seen).all(axis=1)
     is_open = _open_periods(task, items, method)
+    lengths, length = np.unique(spans, return_inverse=True)
+    size = sizes_drawn(lengths, draws.score).astype(np.float32)
     point, single, centre = (each.astype(np.float32) for each in (fits.point, trajectories, bias))
     arrivals = np.empty((len(names), len(draws.origin), task.horizon)) if out is None else out
     table = rounding_table(task.seed, len(draws.origin) * task.horizon)
     quiet_mean, mean = np.empty(fits.point.shape), np.empty(fits.point.shape)
     for first in range(0, len(names), BLOCK_QUEUES):
         block = slice(first, first + BLOCK_QUEUES)
-        rate = to_items(root_paths(point[block], single[block], centre[block], mirror[block], draws))
+        roots = root_paths(point[block], single[block], centre[block], mirror[block], size[length[block]], draws)
+        rate = to_items(roots)
         for row in range(first, min(first + BLOCK_QUEUES, len(names))):
             if row in plain:
                 rate[row - first] = plain[row]

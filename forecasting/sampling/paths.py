@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import ndtri
 
 from forecasting.ensemble.fitting import LEARNING_ORIGINS, StepLayout
 from forecasting.methods.variance_scale import OFFSET
@@ -41,12 +42,15 @@ class OriginDraws:
         Index of the origin whose trajectory smooths the path.
     turned : bool ndarray of shape (n_paths,)
         Whether the smoothing trajectory is turned over.
+    score : ndarray of shape (n_paths,)
+        Standard normal score of how small the errors of the path are; a path and its mirror image share it.
     """
 
     origin: NDArray[np.intp]
     mirrored: NDArray[np.bool_]
     other: NDArray[np.intp]
     turned: NDArray[np.bool_]
+    score: NDArray[np.float64]
 
 
 def draw_origins(seed: int, n_paths: int, n_origins: int, least_apart: int = 1) -> OriginDraws:
@@ -64,7 +68,8 @@ def draw_origins(seed: int, n_paths: int, n_origins: int, least_apart: int = 1) 
     Notes
     -----
     Every round takes each origin once. Four rounds have the same pairs of origins, with all four choices of sign:
-    the paths lie evenly around the forecast, and the products of different trajectories cancel.
+    the paths lie evenly around the forecast, and the products of different trajectories cancel. A path
+    and its mirror image share a score; the scores lie at even steps of their distribution.
 
     Examples
     --------
@@ -78,11 +83,14 @@ def draw_origins(seed: int, n_paths: int, n_origins: int, least_apart: int = 1) 
     nearest = max(1, min(least_apart, n_origins // 2))
     apart = rng.permutation(np.arange(nearest, max(nearest, n_origins - nearest) + 1))
     step = apart[(turn // 4) % len(apart)]
+    pair = turn // 2 * n_origins + origin
+    even = (rng.permutation(int(pair.max()) + 1) + 0.5) / (pair.max() + 1)
     return OriginDraws(
         origin=origin,
         mirrored=np.asarray(turn % 2 == 1),
         other=(origin + step) % n_origins,
         turned=np.asarray((turn + turn // 2) % 2 == 1),
+        score=np.asarray(ndtri(even)[pair]),
     )
 
 
@@ -157,34 +165,12 @@ def lasting_bias(trajectories: NDArray[np.float64], spans: NDArray[np.float64]) 
     return np.asarray(mean * np.maximum(0.0, 1.0 - SIGNIFICANT_ERRORS**2 * squared_error / square))
 
 
-def widening(spans: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the factor on trajectories for what is not known of their size, of shape (n_queues,).
-
-    Parameters
-    ----------
-    spans : ndarray of shape (n_queues,)
-        Horizons that the origins span.
-
-    Notes
-    -----
-    Quantiles of n past errors hold the next one less often than their level says, since its size is known from those
-    n only: 80% intervals of n normal errors around the forecast would have to be wider by 1 + 0.66/n, the factor of
-    Student's t with n degrees of freedom. sqrt(1 + 1/n) gives three quarters of that, as single periods rest on more
-    errors than there are horizons; it is exact for errors around a mean of their own, whose variance adds 1/n.
-
-    Examples
-    --------
-    >>> widening(np.array([24.0, 3.0])).round(3)
-    array([1.021, 1.155])
-    """
-    return np.asarray(np.sqrt(1 + 1 / spans))
-
-
 def root_paths(
     point: Singles,
     trajectories: Singles,
     bias: Singles,
     mirror: NDArray[np.bool_],
+    size: Singles,
     draws: OriginDraws,
 ) -> Singles:
     """Point forecast plus a mixture of two past trajectories a path, (n_queues, n_paths, horizon), on the root scale.
@@ -194,19 +180,21 @@ def root_paths(
     point : ndarray of shape (n_queues, horizon)
         Point forecasts.
     trajectories : ndarray of shape (n_queues, n_origins, horizon)
-        Complete error trajectories, widened.
+        Complete error trajectories.
     bias : ndarray of shape (n_queues,)
         Mean that mirrored trajectories are turned around.
     mirror : bool ndarray of shape (n_queues,)
         Whether the queue's trajectories may be mirrored.
+    size : ndarray of shape (n_queues, n_paths)
+        How large errors are on each path, relative to the past ones.
     draws
         Origins drawn.
 
     Notes
     -----
-    A smoothed bootstrap [1]_: with departures e from the bias, a path adds (+-e_i +- h e_j) / sqrt(1 + h^2). The
-    kernel is the trajectories' own distribution, so that variances and covariances, across queues and across the
-    horizon, stay as they are, while no two paths are alike. Where errors are too lopsided to be mirrored, the
+    A smoothed bootstrap [1]_: with departures e from the bias, a path adds s (+-e_i +- h e_j) / sqrt(1 + h^2), s being
+    its size. The kernel is the trajectories' own distribution, so that covariances, across queues and across the
+    horizon, stay in proportion, while no two paths are alike. Where errors are too lopsided to be mirrored, the
     trajectory whose sum ranks as high as that of e_i ranks low stands in for -e_i, so that such a queue still rises
     and falls with the others.
 
@@ -219,10 +207,12 @@ def root_paths(
     centre = np.where(mirror, bias, trajectories.mean(axis=(1, 2)))[:, None, None]
     departure = (trajectories - centre) * np.float32(1 / np.sqrt(1 + SMOOTHING**2))
     over = np.where(mirror[:, None, None], -departure, _opposite(departure))
-    carrying = np.concatenate([departure, over], axis=1) + (point[:, None] + centre)
+    carrying = np.concatenate([departure, over], axis=1)
     smoothing = np.concatenate([departure, -departure], axis=1) * np.float32(SMOOTHING)
     paths: Singles = np.take(carrying, draws.origin + n_origins * draws.mirrored, axis=1)
     paths += np.take(smoothing, draws.other + n_origins * draws.turned, axis=1)
+    paths *= size[:, :, None]
+    paths += point[:, None] + centre
     return paths
 
 

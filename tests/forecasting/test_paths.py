@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from scipy.stats import norm
 
 from forecasting.ensemble.fitting import lay_out
 from forecasting.sampling.paths import (
@@ -11,7 +12,6 @@ from forecasting.sampling.paths import (
     root_paths,
     rounding_table,
     whole_items,
-    widening,
 )
 
 
@@ -31,7 +31,8 @@ def paths_of(trajectories: np.ndarray, mirror: list[bool], n_paths: int = 400) -
     n_queues, n_origins, horizon = trajectories.shape
     point, bias = np.full((n_queues, horizon), 9.0, np.float32), np.zeros(n_queues, np.float32)
     draws = draw_origins(1, n_paths, n_origins)
-    return root_paths(point, trajectories.astype(np.float32), bias, np.array(mirror), draws) - 9
+    size = np.ones((n_queues, n_paths), np.float32)
+    return root_paths(point, trajectories.astype(np.float32), bias, np.array(mirror), size, draws) - 9
 
 
 def test_covariance_of_paths_is_that_of_the_trajectories():
@@ -39,6 +40,25 @@ def test_covariance_of_paths_is_that_of_the_trajectories():
     paths = paths_of(trajectories, [True, True])
     found = np.einsum("pt,ps->ts", *paths) / 400
     np.testing.assert_allclose(found, np.einsum("ot,os->ts", *trajectories) / 50, atol=1e-4)
+
+
+def test_a_path_and_its_mirror_image_share_a_score_and_the_scores_are_even():
+    draws = draw_origins(0, 400, 50)
+    same_side = draws.mirrored == draws.turned
+    pairs = np.unique(np.column_stack([draws.origin, draws.other, same_side, draws.score]), axis=0)
+    assert len(pairs) == 200
+    np.testing.assert_allclose(np.sort(pairs[:, 3]), norm.ppf((np.arange(200) + 0.5) / 200))
+    assert abs(np.corrcoef(pairs[:, 0], pairs[:, 3])[0, 1]) < 0.2
+
+
+def test_the_size_of_a_path_stretches_it_around_the_forecast():
+    trajectories = np.random.default_rng(0).normal(size=(1, 50, 5)).astype(np.float32)
+    draws, point, bias = draw_origins(1, 400, 50), np.full((1, 5), 9, np.float32), np.zeros(1, np.float32)
+    size = np.random.default_rng(1).uniform(0.5, 3, (1, 400)).astype(np.float32)
+    plain, stretched = (
+        root_paths(point, trajectories, bias, np.array([True]), each, draws) for each in (np.ones_like(size), size)
+    )
+    np.testing.assert_allclose(stretched - 9, (plain - 9) * size[:, :, None], rtol=1e-4, atol=1e-5)
 
 
 def test_mirrored_paths_lie_evenly_around_the_forecast():
@@ -100,17 +120,3 @@ def test_origins_do_not_move_with_the_length_of_the_history():
         -len(short.origins) :
     ]
     assert all((400 - origin) % 7 == 0 for origin in short.origins)
-
-
-def test_a_learned_mean_widens_as_a_prediction_from_a_sample_does():
-    draws = np.random.default_rng(0).normal(size=(200_000, 11))
-    error = draws[:, 10] - draws[:, :10].mean(axis=1)
-    assert widening(np.array([10.0])).item() == pytest.approx(error.std(), rel=0.01)
-
-
-def test_widened_quantiles_of_few_errors_hold_the_next_one_more_nearly_as_often_as_they_say():
-    draws = np.random.default_rng(0).normal(size=(100_000, 13))
-    bound = np.quantile(np.abs(draws[:, :12]), 0.8, axis=1)
-    came = np.abs(draws[:, 12])
-    assert (came <= bound).mean() < 0.77
-    assert (came <= bound * widening(np.array([12.0]))).mean() > (came <= bound).mean() + 0.01
