@@ -166,7 +166,7 @@ def _missed_by_simulation(
     """Queues whose simulated share is surely below the service model's, so that they miss their target."""
     missed = np.zeros(len(case.queues), dtype=np.bool_)
     for queue, found in enumerate(judged):
-        simulated = np.clip(evaluated.on_time_share[queue] + found.difference, 0.0, 1.0)
+        simulated = found.on_all_paths(evaluated.on_time_share[queue])
         missed[queue] = found.is_surely_below and target.short_by(simulated, case.queues[queue].target.share) > 0.0
     return missed
 

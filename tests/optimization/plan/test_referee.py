@@ -52,3 +52,17 @@ def test_a_difference_counts_only_beyond_its_interval():
     # Student's t for three degrees of freedom is 3.182.
     found = judged([0.90, 0.92, 0.90, 0.92])
     assert found.half_width == pytest.approx(3.182 * np.std([0.90, 0.92, 0.90, 0.92], ddof=1) / 2.0, rel=1e-3)
+
+
+def test_a_difference_on_some_paths_alone_misses_the_target_on_those():
+    # On the worse half of the paths the simulation is 20 points lower: 10 on average, which alone would miss nothing.
+    evaluated = np.random.default_rng(0).permutation(np.linspace(0.99, 1.0, 400))
+    paths = np.argsort(evaluated)[5::10]
+    simulated = evaluated[paths] - np.where(np.arange(paths.size) < paths.size // 2, 0.2, 0.0)
+    found = Refereed(paths=paths, simulated=simulated, evaluated=evaluated[paths])
+    assert found.is_surely_below
+    assert ((evaluated + found.difference) >= 0.85).all()
+    on_all = found.on_all_paths(evaluated)
+    assert (on_all[paths] == simulated).all()
+    assert (on_all >= 0.85).mean() == pytest.approx(0.5, abs=0.02)
+    assert on_all.mean() == pytest.approx(evaluated.mean() + found.difference, abs=0.005)
