@@ -18,6 +18,7 @@ from optimization.program.cut_rounds import ProgramSolution, solve_program
 from optimization.program.expected_share import ExpectedShare
 from optimization.program.price_of_lateness import PriceOfLateness
 from optimization.program.staffing_case import StaffingCase
+from optimization.program.staffing_program import Cut
 from optimization.program.tail_risk import TailRisk
 
 FloatArray = NDArray[np.float64]
@@ -79,6 +80,7 @@ class MarginSearch:
         searched = np.array([is_mean and not queue.is_live for queue in case.queues])
         self.missed_share = MissedShare(case.allowed_late_share, searched)
         self.learned = 0
+        self.cuts: tuple[Cut, ...] = ()
         self.output = overtime_output(supply_of(case, no_decisions(case)))
         work = case.skill[:, :, None] * self.shape
         comes = case.expected_work.sum(axis=1)
@@ -97,8 +99,10 @@ class MarginSearch:
             self.target,
             margin=self.margin,
             asked=replace(self.asked, allowed=self.missed_share.share.copy()),
+            cuts=self.cuts,
             time_limit_seconds=self.time_limit_seconds,
         )
+        self.cuts = solution.cuts
         decisions = decisions_of(case, solution.outcome)
         factor = np.array([self._factor(queue, solution.given) for queue in range(len(case.queues))])
         return Round(solution=solution, decisions=decisions, supply=supply_of(case, decisions), factor=factor)

@@ -71,7 +71,7 @@ def plan_staffing(
         Items that the referee simulates in all, at least three paths of each queue; 0 for no simulation. [items]
     time_limit_seconds : float, optional
         Of each mixed-integer solve, which then gives its best plan and the gap. Without it a search ends after 5,000
-        nodes, at the same plan on every machine. [s]
+        nodes, or 50 in a large program, at the same plan on every machine. [s]
     seed : int
         Of the simulation.
 

@@ -132,13 +132,28 @@ class CbcSolver:
         """Hold the whole columns at their values in a plan; see `ProgramSolver.whole_fixed`."""
         if outcome.values is None:
             raise ValueError(f"prices need a plan; the solve ended {outcome.status.name}")
-        where = self._model.is_integer
-        lower, upper = self._model.lower[where], self._model.upper[where]
-        self._model.lower[where] = self._model.upper[where] = np.rint(outcome.values[where])
+        whole = np.rint(outcome.values[self.whole])
+        with self.whole_within(whole, whole):
+            yield
+
+    @property
+    def whole(self) -> NDArray[np.intp]:
+        """Places of the columns that must be whole."""
+        return np.flatnonzero(self._model.is_integer)
+
+    def whole_bounds(self) -> tuple[FloatArray, FloatArray]:
+        """Lower and upper bounds of the whole columns."""
+        return self._model.lower[self.whole], self._model.upper[self.whole]
+
+    @contextmanager
+    def whole_within(self, lower: FloatArray, upper: FloatArray) -> Iterator[None]:
+        """Hold the whole columns between bounds for as long as the context lasts."""
+        before = self.whole_bounds()
+        self._model.lower[self.whole], self._model.upper[self.whole] = lower, upper
         try:
             yield
         finally:
-            self._model.lower[where], self._model.upper[where] = lower, upper
+            self._model.lower[self.whole], self._model.upper[self.whole] = before
 
     def set_row_bounds(self, name: str, lower: float | None, upper: float | None) -> None:
         """Change the right side of a row; None for no bound."""
@@ -200,6 +215,10 @@ class CbcSolver:
     def objective_of(self, values: FloatArray) -> float:
         """Objective of a plan, of shape (n_columns,)."""
         return float(self._model.cost @ values) + self._model.offset
+
+    def limit_search(self, *, gap: float, nodes: int) -> None:
+        """End mixed-integer solves at a gap [-], or after so many nodes."""
+        self._gap, self._most_nodes = gap, nodes
 
     def set_start(self, values: Sequence[float] | FloatArray) -> None:
         """Offer a plan, of shape (n_columns,), for a mixed-integer solve to start from."""

@@ -1,5 +1,6 @@
 """Targets that are met with a probability: each queue's on its own, or all of them on the same paths."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -131,12 +132,30 @@ class ChanceConstraint:
         """
         return [row for queue in position.deferred for row in _broken(position, queue)]
 
+    def restated(self, position: Position, cuts: Sequence[Cut]) -> list[Cut]:
+        """Rows of an earlier program of the same case, as they read under other margins and on other paths.
+
+        Parameters
+        ----------
+        position
+            Any plan, under the margins and on the paths that hold now.
+        cuts
+            From before.
+
+        Returns
+        -------
+        list of Cut
+            One of each interval.
+        """
+        intervals = dict.fromkeys((cut.queue, cut.steps) for cut in cuts if cut.steps is not None)
+        return [_cover_cut(position, queue, steps, name=column("again", queue, *steps)) for queue, steps in intervals]
+
 
 def _broken(position: Position, queue: int) -> list[Touching]:
     case, cover = position.case, position.asked.cover[queue]
     n_steps = cover.shape[0]
     done = np.concatenate([[0.0], np.cumsum(position.capacity(queue))])
-    due = max(float(case.flows[queue].due_items[position.asked.kept[queue]].mean()), 1e-9)
+    due = _mean_due(position, queue)
     short = cover + done[:-1, None]
     short -= done[1:]
     worst = short.argmax(axis=0)  # where the interval that ends in a step and is shortest begins
@@ -147,16 +166,29 @@ def _broken(position: Position, queue: int) -> list[Touching]:
             continue
         end = week * by_week.shape[1] + int(within)
         start = int(worst[end])
-        inside = (np.arange(n_steps) >= start) & (np.arange(n_steps) <= end)
-        hours = hours_in_steps(position, queue, inside / due)
-        cut = Cut(
-            name=column("cover", queue, position.serial, week),
-            coefficients={**hours, column("relax_queue", queue, week): 1.0},
-            lower=float(cover[start, end]) / due,
-            queue=queue,
-        )
+        cut = _cover_cut(position, queue, (start, end), name=column("cover", queue, position.serial, week))
         found.append(Touching(cut=cut, excess=float(by_week[week, within]), tolerance=SHARE_TOLERANCE))
     return found
+
+
+def _cover_cut(position: Position, queue: int, steps: tuple[int, int], *, name: str) -> Cut:
+    start, end = steps
+    case, cover = position.case, position.asked.cover[queue]
+    due = _mean_due(position, queue)
+    inside = np.zeros(cover.shape[0])
+    inside[start : end + 1] = 1.0 / due
+    week = end * case.n_weeks // cover.shape[0]
+    return Cut(
+        name=name,
+        coefficients={**hours_in_steps(position, queue, inside), column("relax_queue", queue, week): 1.0},
+        lower=float(cover[start, end]) / due,
+        queue=queue,
+        steps=steps,
+    )
+
+
+def _mean_due(position: Position, queue: int) -> float:
+    return max(float(position.case.flows[queue].due_items[position.asked.kept[queue]].mean()), 1e-9)
 
 
 def needed_multiple(case: StaffingCase, given: FloatArray, queue: int) -> FloatArray:

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optimization.program.build import StaffingTarget
-from optimization.program.cut_search import CutSearch, SolverLimitError
+from optimization.program.cut_search import MOST_NODES, SEARCH_GAP, CutSearch, SolverLimitError
 from optimization.program.deadline_cover import AskedPaths
 from optimization.program.installed_solver import installed_solver
 from optimization.program.outcome import SolveOutcome, SolveStatus
@@ -16,8 +16,7 @@ from optimization.program.staffing_program import Cut, StaffingProgram
 
 FloatArray = NDArray[np.float64]
 
-# A limit on nodes rather than on time ends a long search at the same plan on every machine.
-OPTIONS: dict[str, bool | int | float | str] = {"mip_rel_gap": 1e-4, "mip_max_nodes": 5_000}
+OPTIONS: dict[str, bool | int | float | str] = {"mip_rel_gap": SEARCH_GAP, "mip_max_nodes": MOST_NODES}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -81,7 +80,7 @@ def solve_program(
     asked
         Paths on which the target is asked for.
     cuts
-        Known from before, with the same margin and paths.
+        Of an earlier solution of the same case, whatever its margins: a large program begins with what they say now.
     time_limit_seconds : float, optional
         For each mixed-integer solve. [s]
 
@@ -96,7 +95,8 @@ def solve_program(
         If the solver stops or fails without any plan.
     """
     solver = installed_solver(program.problem, OPTIONS)
-    search = CutSearch(program, target, margin, asked, solver, cuts)
+    search = CutSearch(program, target, margin, asked, solver, ())
+    search.begin_with(cuts)
     relaxed = search.until_kept()
     relaxations: tuple[Relaxation, ...] = ()
     if relaxed.status is SolveStatus.INFEASIBLE:
@@ -104,7 +104,7 @@ def solve_program(
         relaxed = search.until_kept()
     if relaxed.status is not SolveStatus.OPTIMAL:
         raise SolverLimitError(relaxed)
-    outcome = search.until_whole(time_limit_seconds)
+    outcome = search.until_whole(time_limit_seconds, relaxed=relaxed)
     if outcome.status is SolveStatus.INFEASIBLE:
         # Whole heads do not fit where fractions of heads do.
         relaxations = smallest_relaxation(program, solver, lambda: search.until_whole(time_limit_seconds))

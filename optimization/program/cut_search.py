@@ -11,17 +11,27 @@ from optimization.program.cbc_solver import CbcSolver
 from optimization.program.chance_constraint import ChanceConstraint
 from optimization.program.cut_pool import CutPool
 from optimization.program.deadline_cover import AskedPaths
-from optimization.program.missed_cuts import Position, Touching
-from optimization.program.outcome import SolveOutcome
+from optimization.program.missed_cuts import SHARE_TOLERANCE, Position, Touching
+from optimization.program.outcome import SolveOutcome, SolveStatus
 from optimization.program.solver import ProgramSolver
 from optimization.program.stacked_flows import StackedFlows
 from optimization.program.staffing_program import Cut, StaffingProgram, column
+from optimization.program.whole_dive import WholeDive
 
 FloatArray = NDArray[np.float64]
 
 MOST_ROUNDS = 400
 # A plan whose whole numbers come from before its last cuts is kept where nothing can be cheaper by more than this part.
 WHOLE_GAP = 3e-4
+# One mixed-integer solve ends at this part, or after so many nodes: a limit on nodes rather than on time ends a long
+# search at the same plan on every machine.
+SEARCH_GAP, MOST_NODES = 1e-4, 5_000
+# Programs with more whole columns than this are large: a node takes a second. Their whole numbers are rounded first; a
+# plan is kept where nothing can be cheaper by more than this part of the cost of all staffing; and where that is not
+# reached, so many mixed-integer solves of so many nodes follow.
+LARGE = 200
+LARGE_GAP = 1e-3
+MOST_SEARCHES, LARGE_NODES = 2, 50
 # A linear plan is kept where nothing can be better by more than this part of it.
 LINEAR_GAP = 1e-5
 # Rows are sought at this part of the way from the best plan so far to that of the linear program.
@@ -87,6 +97,11 @@ class _Look:
         return (self.broken, self.objective) < (other.broken, other.objective)
 
 
+def _proven(plan: SolveOutcome, by: SolveOutcome, status: SolveStatus, bound: float) -> SolveOutcome:
+    """State a plan of the linear program around whole numbers with what a solve without them proves of it."""
+    return replace(plan, status=status, solver_status=by.solver_status, bound=bound, duals=None, reduced_costs=None)
+
+
 class CutSearch:
     """One program in one solver, and the cuts that it has got so far; changed in place, it goes on from there.
 
@@ -114,7 +129,8 @@ class CutSearch:
         cuts: Sequence[Cut],
     ) -> None:
         self.program, self.target, self.margin, self.asked = program, target, margin, asked
-        self.solver, self.pool, self.rounds = solver, CutPool(solver, cuts), 0
+        self.solver, self.rounds = solver, 0
+        self.pool = CutPool(solver, cuts, n_places=len(program.case.queues) * program.case.n_weeks)
         # Rows of a chance constraint are few, and the one that a plan breaks most is the deepest there is.
         self._is_averaged = not isinstance(target, ChanceConstraint)
         self._looks = len(cuts)
@@ -125,8 +141,19 @@ class CutSearch:
         self._relax = np.array([[places[column("relax_queue", queue, week)] for week in weeks] for queue in queues])
         self._late = {name: places[name] for name in (column("late", queue) for queue in queues) if name in places}
 
+    def begin_with(self, cuts: Sequence[Cut]) -> None:
+        """Add the rows of an earlier program of the same case, as they read now, to a large program."""
+        if self.is_large and isinstance(self.target, ChanceConstraint):
+            for cut in self.target.restated(self.position(np.zeros(self.solver.n_columns)), cuts):
+                self.pool.add(cut, tolerance=SHARE_TOLERANCE)
+
     def until_kept(
-        self, *, centre: FloatArray | None = None, within: float | None = None, put_aside: bool = True
+        self,
+        *,
+        centre: FloatArray | None = None,
+        within: float | None = None,
+        put_aside: bool = True,
+        most_rounds: int | None = None,
     ) -> SolveOutcome:
         """Solve the linear relaxation until its plan breaks no row of the target, or none can be better by much.
 
@@ -138,6 +165,8 @@ class CutSearch:
             How much better a plan may be than the one that is returned; `LINEAR_GAP` of it if None. [as the objective]
         put_aside : bool
             Whether cuts that have been slack for long may leave the solver.
+        most_rounds : int, optional
+            End after so many rounds of cuts, whatever the plan breaks then.
 
         Returns
         -------
@@ -147,9 +176,9 @@ class CutSearch:
         best = None if centre is None or not self._is_averaged else self._look(centre)
         if best is not None:
             self._add(best.rows)
-        for _ in range(MOST_ROUNDS):
+        for added in range(MOST_ROUNDS):
             outcome = self._solved_with_recalled()
-            if outcome.values is None:
+            if outcome.values is None or added == most_rounds:
                 return outcome
             if put_aside:
                 self.pool.put_aside(outcome)
@@ -168,8 +197,19 @@ class CutSearch:
                 best = look
         raise CutLimitError(outcome)
 
-    def until_whole(self, time_limit_seconds: float | None) -> SolveOutcome:
-        """Solve with whole numbers until the plan breaks no row of the target, or none can be cheaper by `WHOLE_GAP`.
+    def until_whole(self, time_limit_seconds: float | None, *, relaxed: SolveOutcome | None = None) -> SolveOutcome:
+        """Solve with whole numbers until the plan breaks no row of the target, or none can be cheaper by `whole_gap`.
+
+        Parameters
+        ----------
+        time_limit_seconds : float, optional
+            Of each mixed-integer solve. [s]
+        relaxed
+            Of `until_kept`, for what the solver holds now; a large program is dived into from there.
+
+        Returns
+        -------
+        SolveOutcome
 
         Notes
         -----
@@ -177,32 +217,73 @@ class CutSearch:
         program around its whole numbers gets the cuts first: that plan keeps all rows, and the bound of the
         mixed-integer solve, which had fewer rows, holds for it. If the two are close it is the answer; if not, the next
         mixed-integer solve starts from it.
+
+        In a large program heads are a small part of the cost, and what rounding them week by week gives is often close
+        enough to the bound of the linear relaxation (`optimization.program.whole_dive`). Where it is not, mixed-integer
+        solves start from it; after a few of them the best plan is returned with the gap that is proven.
         """
-        for _ in range(MOST_ROUNDS):
+        best, bound, gap = None, -np.inf, WHOLE_GAP
+        if self.is_large and relaxed is not None:
+            best, bound, gap = self._dived(relaxed), relaxed.bound, self.whole_gap(relaxed.objective)
+        self.solver.limit_search(
+            gap=SEARCH_GAP if gap == WHOLE_GAP else gap, nodes=LARGE_NODES if self.is_large else MOST_NODES
+        )
+        if best is not None:
+            if best.gap <= gap:
+                return best
+            self._start_from(best)
+        for search in range(1, MOST_ROUNDS + 1):
             self.rounds += 1
             outcome = self.solver.solve(time_limit_seconds=time_limit_seconds)
+            bound = max(bound, outcome.bound)
             if outcome.values is None:
-                return outcome
+                if best is None or outcome.status is SolveStatus.INFEASIBLE:
+                    return outcome
+                return _proven(best, outcome, SolveStatus.TIME_LIMITED, bound)
             broken = self.pool.recall(outcome.values)
             if not broken and not self._add(self._look(outcome.values).rows, broken_by=outcome.values):
-                return outcome
+                return replace(outcome, bound=bound)
             with self.solver.whole_fixed(outcome):
                 # What is slack around these heads may bind around others.
                 around = self.until_kept(put_aside=False)
-            if around.values is None:
+            if around.values is not None and (best is None or around.objective < best.objective):
+                best = around
+            if best is None:
                 continue
-            kept = replace(
-                around,
-                status=outcome.status,
-                solver_status=outcome.solver_status,
-                bound=outcome.bound,
-                duals=None,
-                reduced_costs=None,
-            )
-            if kept.gap <= WHOLE_GAP:
-                return kept
-            self.solver.set_start(around.values)
+            best = _proven(best, outcome, outcome.status, bound)
+            if best.gap <= gap:
+                return best
+            if self.is_large and search == MOST_SEARCHES:
+                return replace(best, status=SolveStatus.TIME_LIMITED)
+            self._start_from(best)
         raise CutLimitError(outcome)
+
+    @property
+    def is_large(self) -> bool:
+        """Whether whole numbers are sought by a dive first."""
+        return self.solver.whole.size > LARGE
+
+    def whole_gap(self, objective: float) -> float:
+        """Part of an objective [-] by which a cheaper plan of whole heads may exist."""
+        if not self.is_large:
+            return WHOLE_GAP
+        staffing = abs(objective) + sum(float(team.cost_usd.sum()) for team in self.program.case.response)
+        return max(WHOLE_GAP, LARGE_GAP * staffing / max(abs(objective), 1.0))
+
+    def _dived(self, relaxed: SolveOutcome) -> SolveOutcome | None:
+        # Rows that are slack make every solve slower, and are found again where they bind.
+        self.pool.put_aside(relaxed, at_once=True)
+        found = WholeDive(
+            self.program,
+            self.solver,
+            solve=lambda: self.until_kept(put_aside=False),
+            solve_once=lambda: self.until_kept(put_aside=False, most_rounds=1),
+        ).plan(relaxed)
+        return None if found is None else _proven(found, relaxed, SolveStatus.OPTIMAL, relaxed.bound)
+
+    def _start_from(self, plan: SolveOutcome) -> None:
+        if plan.values is not None:
+            self.solver.set_start(plan.values)
 
     def position(self, values: FloatArray) -> Position:
         """A plan, of shape (n_columns,), as its queues see it."""

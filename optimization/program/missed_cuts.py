@@ -165,10 +165,8 @@ def hours_in_steps(position: Position, queue: int, items_of_step: FloatArray) ->
     """
     case = position.case
     hours = case.hours_of_steps(queue, items_of_step) / (1.0 + position.margin[queue])
+    able, weeks = np.nonzero((hours > 0) & (case.skill[:, queue, None] > 0))
     return {
-        column("give", team, queue, week): float(hours[team, week])
-        for team, q in case.pairs
-        if q == queue
-        for week in range(case.n_weeks)
-        if hours[team, week] > 0
+        column("give", team, queue, week): worth
+        for team, week, worth in zip(able.tolist(), weeks.tolist(), hours[able, weeks].tolist(), strict=True)
     }

@@ -69,7 +69,7 @@ class ProgramSolver:
 
         model = problem if isinstance(problem, LinearModel) else linear_model(problem)
         self.columns: dict[str, int] = model.columns
-        self.rows: dict[str, int] = model.rows
+        self.rows: dict[str, int] = dict(model.rows)
         self._is_integer = model.is_integer
         self._costs, self._offset = model.cost.copy(), model.offset
         self._highs = Highs()
@@ -138,14 +138,29 @@ class ProgramSolver:
         """
         if outcome.values is None:
             raise ValueError(f"prices need a plan; the solve ended {outcome.status.name}")
-        where = np.flatnonzero(self._is_integer).astype(np.int32)
-        lower, upper = self._column_bounds(where)
-        whole = np.rint(outcome.values[where])
-        self._change_columns(where, whole, whole)
+        whole = np.rint(outcome.values[self.whole])
+        with self.whole_within(whole, whole):
+            yield
+
+    @property
+    def whole(self) -> NDArray[np.intp]:
+        """Places of the columns that must be whole."""
+        return np.flatnonzero(self._is_integer)
+
+    def whole_bounds(self) -> tuple[FloatArray, FloatArray]:
+        """Lower and upper bounds of the whole columns."""
+        return self._column_bounds(self.whole.astype(np.int32))
+
+    @contextmanager
+    def whole_within(self, lower: FloatArray, upper: FloatArray) -> Iterator[None]:
+        """Hold the whole columns between bounds for as long as the context lasts."""
+        where = self.whole.astype(np.int32)
+        before = self._column_bounds(where)
+        self._change_columns(where, lower, upper)
         try:
             yield
         finally:
-            self._change_columns(where, lower, upper)
+            self._change_columns(where, *before)
 
     def set_row_bounds(self, name: str, lower: float | None, upper: float | None) -> None:
         """Change the right side of a row; None for no bound."""
@@ -223,7 +238,8 @@ class ProgramSolver:
         index = np.array([self.columns[column] for column in coefficients], dtype=np.int32)
         values = np.array(list(coefficients.values()), dtype=np.float64)
         self._done(self._highs.addRow(*_finite(lower, upper), index.size, index, values))
-        self.rows = {**self.rows, name: len(self.rows)}
+        # In place: outcomes from before share it, and the rows that they know stay where they are.
+        self.rows[name] = len(self.rows)
 
     def remove_rows(self, names: Sequence[str]) -> None:
         """Take rows out; where they are slack (`is_slack`), the basis stays."""
@@ -238,6 +254,11 @@ class ProgramSolver:
 
         status = self._highs.getBasis().row_status
         return np.array([status[self.rows[name]] == HighsBasisStatus.kBasic for name in names], dtype=np.bool_)
+
+    def limit_search(self, *, gap: float, nodes: int) -> None:
+        """End mixed-integer solves at a gap [-], or after so many nodes."""
+        self._set_option("mip_rel_gap", gap)
+        self._set_option("mip_max_nodes", nodes)
 
     def set_start(self, values: Sequence[float] | FloatArray) -> None:
         """Offer a plan, of shape (n_columns,), for a mixed-integer solve to start from."""

@@ -26,12 +26,15 @@ class Cut:
         Right side.
     queue
         Number of the queue it is about.
+    steps
+        First and last step of the interval whose items it covers; None for rows that sum over paths.
     """
 
     name: str
     coefficients: Mapping[str, float]
     lower: float
     queue: int
+    steps: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)

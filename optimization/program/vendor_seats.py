@@ -5,7 +5,10 @@ from math import ceil, inf
 from capacity import TierRule, VendorContract, least_seats
 from optimization.program.head_response import MoveKind
 from optimization.program.heads import add_head_rows
+from optimization.program.outcome import SolveOutcome
 from optimization.program.staffing_program import StaffingProgram, column
+
+SEATS_ROUNDING = 1e-6  # seats that a solver may be off by
 
 
 def add_vendor_seats(program: StaffingProgram) -> None:
@@ -89,3 +92,35 @@ def _add_price(program: StaffingProgram, team: int, week: int, contract: VendorC
                 program.add_row("tier_full", team, week, tier, terms=full, lower=0.0)
     if contract.tier_rule is TierRule.ALL_SEATS:
         program.add_row("tier_one", team, week, terms=dict.fromkeys(opens, 1.0), lower=1.0, upper=1.0)
+
+
+def open_tiers(program: StaffingProgram, outcome: SolveOutcome) -> dict[str, float]:
+    """Whether each price tier is open at the seats of a plan, 0 or 1.
+
+    Parameters
+    ----------
+    program
+        As built.
+    outcome
+        With a plan; its seats need not be whole.
+
+    Returns
+    -------
+    dict
+        By name of the column; nothing for contracts of one price.
+    """
+    found = {}
+    for team, options in enumerate(program.case.options):
+        contract = options.rules.contract
+        if contract is None or len(contract.price_tiers) == 1:
+            continue
+        for week in range(program.case.n_weeks):
+            seats = outcome.value(column("heads", team, week))
+            inside = [
+                tier == 0 or seats > above + SEATS_ROUNDING for tier, (above, _) in enumerate(contract.price_tiers)
+            ]
+            last = max(tier for tier, is_inside in enumerate(inside) if is_inside)
+            for tier, is_inside in enumerate(inside):
+                is_open = is_inside if contract.tier_rule is TierRule.GRADUATED else tier == last
+                found[column("tier_open", team, week, tier)] = float(is_open)
+    return found

@@ -70,6 +70,7 @@ def test_cuts_that_wait_aside_change_no_answer(make_case: Make, search_of: Make,
     all_held = search_of(case, TARGETS[2])
     expected = all_held.until_kept()
     monkeypatch.setattr(cut_pool, "MOST_HELD", 4)
+    monkeypatch.setattr(cut_pool, "MOST_HELD_EACH", 0)
     monkeypatch.setattr(cut_pool, "SLACK_SOLVES", 1)
     search = search_of(case, TARGETS[2])
     found = search.until_kept()
@@ -90,11 +91,13 @@ def test_a_cut_put_aside_comes_back_when_a_plan_breaks_it():
     pool = cut_pool.CutPool(solver)
     pool.add(Cut(name="high", coefficients={"x": 1.0}, lower=3.0, queue=0), tolerance=1e-9)
     pool.add(Cut(name="low", coefficients={"x": 1.0}, lower=2.0, queue=0), tolerance=1e-9)
-    assert solver.solve().objective == pytest.approx(3.0)
+    solved = solver.solve()
+    assert solved.objective == pytest.approx(3.0)
     assert solver.is_slack(["high", "low"]).tolist() == [False, True]
-    solver.remove_rows(["low"])
+    pool.put_aside(solved, at_once=True)
+    assert set(solver.rows) == {"base", "high"}
+    assert [cut.name for cut in pool.held] == ["high"]
     assert solver.solve().dual("high") == pytest.approx(1.0)
-    pool._is_held[:] = [True, False]
     assert not pool.recall(np.array([3.0, 0.0]))
     assert pool.recall(np.array([1.0, 0.0]))
     assert set(solver.rows) == {"base", "high", "low"}
