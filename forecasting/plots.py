@@ -43,8 +43,18 @@ def weekly_totals(forecast: VolumeForecast, rows: list[int]) -> tuple[pd.Series,
         Of the future weeks.
     paths : ndarray of shape (n_paths, n_weeks)
         Items by week. [items]
+
+    Raises
+    ------
+    ValueError
+        If the forecast is shorter than a week.
     """
     per_week = forecast.frequency.season_periods
+    if forecast.arrivals.shape[2] < per_week:
+        raise ValueError(
+            f"forecast must span a whole week to be drawn by week; it spans {forecast.arrivals.shape[2]} "
+            f"{forecast.frequency.period_noun}s"
+        )
     items = forecast.history.items[rows]
     first = items.shape[1] % per_week
     days = items[:, first:].reshape(len(rows), -1, per_week)
@@ -73,7 +83,8 @@ def fan_message(forecast: VolumeForecast, queue: str | None = None) -> str:
     str
         One sentence.
     """
-    total = forecast.arrivals[_rows(forecast, queue)].sum(axis=(0, 2))
+    # Of the weeks that are drawn.
+    total = weekly_totals(forecast, _rows(forecast, queue))[2].sum(axis=1)
     low, high = np.quantile(total, [0.1, 0.9])
     name = "All queues" if queue is None else _name(queue)
     return f"{name}: {count(total.mean())} items expected, 80% between {count(low)} and {count(high)}"
@@ -100,11 +111,12 @@ def plot_fan(forecast: VolumeForecast, *, queue: str | None = None, ax: Axes | N
     _name_band(forecast, _rows(forecast, queue), ax)
     ax.set_ylabel("Items a week")
     weeks = forecast.arrivals.shape[2] // forecast.frequency.season_periods
+    span = f"{weeks} week{'s' if weeks > 1 else ''}"
     title_with_subtitle(
         ax,
         fan_message(forecast, queue),
-        f"Items a week; solid: arrived (weeks with missing days scaled up); dashed: expected, {weeks} weeks from "
-        f"{forecast.period_start[0]:%-d %b %Y}, in the band that holds 8 of 10 simulated futures",
+        f"Items a week; solid: arrived (weeks with missing days scaled up); dashed: expected, {span} "
+        f"from {forecast.period_start[0]:%-d %b %Y}, in the band that holds 8 of 10 simulated futures",
     )
     return ax
 
@@ -134,9 +146,9 @@ def fans_message(forecast: VolumeForecast) -> str:
     (low, least), (high, most) = min(change), max(change)
     weeks = forecast.arrivals.shape[2] // forecast.frequency.season_periods
     if len(change) == 1:
-        return f"{_name(most)}: {high:+.0%} against the last {weeks} weeks"
+        return f"{_name(most)}: {high:+.0%} against the last {_weeks(weeks)}"
     return (
-        f"{grow} of {len(change)} queues grow by over 2% against the last {weeks} weeks: from {low:+.0%} "
+        f"{grow} of {len(change)} queues grow by over 2% against the last {_weeks(weeks)}: from {low:+.0%} "
         f"({_name(least)}) to {high:+.0%} ({_name(most)})"
     )
 
@@ -200,6 +212,10 @@ def plot_fans(forecast: VolumeForecast, *, figure: Figure | None = None) -> Figu
         ax.tick_params(labelsize="x-small")
         ax.locator_params(axis="y", nbins=4)
     return figure
+
+
+def _weeks(number: int) -> str:
+    return "week" if number == 1 else f"{number} weeks"
 
 
 def _name(queue: str) -> str:

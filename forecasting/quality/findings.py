@@ -57,7 +57,10 @@ def partial_last_period(history: VolumeHistory) -> Iterator[Finding]:
         return
     season, last = history.frequency.season_periods, history.period_start[-1]
     like = history.items[:, -1 - season :: -season][:, :8]
-    expected = float(np.nansum(like) / max(1, like.shape[1]))
+    seen = (~np.isnan(like)).sum(axis=1)
+    usual = np.nansum(like, axis=1)[seen > 0] / seen[seen > 0]
+    expected = float(usual.sum()) if usual.size else np.nan
+    compared = f" where about {expected:,.0f} are usual" if usual.size else ""
     found = float(np.nansum(history.partial_items))
     yield Finding(
         code="partial_last_period",
@@ -67,8 +70,8 @@ def partial_last_period(history: VolumeHistory) -> Iterator[Finding]:
         end=last,
         found=found,
         expected=expected,
-        sentence=f"The period that starts {_when(history, last)} holds {found:,.0f} items where about {expected:,.0f} "
-        "are usual: it was still running when the data were cut, and counts as not observed.",
+        sentence=f"The period that starts {_when(history, last)} holds {found:,.0f} items{compared}: it "
+        "was still running when the data were cut, and counts as not observed.",
     )
 
 

@@ -107,7 +107,8 @@ class VolumeHistory:
             Name of the local time zone, such as "Europe/Berlin": dates with an offset are turned to its clock;
             dates without one are on it already. None to keep the zone of the dates.
         whole_until
-            Local moment up to which everything was recorded. Without it a last period with less than half of the
+            Local moment up to which everything was recorded: the period that holds it is not whole, and what is dated
+            later is left out. Without it a last period with less than half of the
             usual items is taken to be cut short (see `forecasting.volumes.partial_period.last_is_partial`).
 
         Returns
@@ -122,7 +123,7 @@ class VolumeHistory:
             Listing every missing column, unreadable date, date far from the others or off their grid, unreadable,
             negative or absurdly high volume and doubled row; or that the dates are of longer periods than a grid has.
         ValueError
-            If the frame is no DataFrame, or the time zone is not known.
+            If the frame is no DataFrame, the time zone is not known, or `whole_until` lies before the first date.
         """
         if not isinstance(frame, pd.DataFrame):
             raise ValueError(f"frame must be a pandas DataFrame; found {type(frame).__name__}")
@@ -157,6 +158,11 @@ class VolumeHistory:
         if problems:
             raise InputError(problems)
         values = gridded(present.shape, row, column, items.to_numpy(dtype=np.float64))
+        if whole_until is not None:
+            begun = grid < whole_until
+            if not begun.any():
+                raise ValueError(f"whole_until must lie after the first date, {grid[0]}; found {whole_until}")
+            grid, values = grid[begun], values[:, begun]
         partial = None
         if last_is_partial(values, grid, frequency.step, frequency.season_periods, whole_until):
             partial = values[:, -1].copy()

@@ -105,6 +105,25 @@ def test_a_moment_given_decides_what_is_whole():
     assert whole.items[0, -1] == 1.0
 
 
+def test_what_is_dated_after_all_was_recorded_is_left_out():
+    cut = VolumeHistory.from_frame(daily([50.0] * 59 + [7.0]), whole_until=pd.Timestamp("2026-02-20 12:00"))
+    assert (cut.period_start[-1], cut.partial_items) == (pd.Timestamp("2026-02-20"), np.array([50.0]))
+    assert np.isnan(cut.items[0, -1])
+    assert (cut.items[0, :-1] == 50.0).all()
+    whole = VolumeHistory.from_frame(daily([50.0] * 60), whole_until=pd.Timestamp("2026-02-20"))
+    assert (whole.period_start[-1], whole.partial_items) == (pd.Timestamp("2026-02-19"), None)
+    with pytest.raises(ValueError, match="whole_until must lie after the first date"):
+        VolumeHistory.from_frame(daily([50.0] * 60), whole_until=pd.Timestamp("2026-01-05"))
+
+
+def test_a_cut_day_is_compared_with_the_days_that_were_observed():
+    items = np.full(61, 50.0)
+    items[[-8, -15]], items[-1] = np.nan, 12.0
+    assert VolumeHistory.from_frame(daily(items.tolist())).describe().iloc[0]["expected"] == 50.0
+    short = VolumeHistory.from_frame(daily([5.0, 5.0, 1.0]), whole_until=pd.Timestamp("2026-01-07 05:00"))
+    assert "holds 1 items: it was still running" in short.describe().iloc[0]["sentence"]
+
+
 def test_what_was_known_at_a_moment_holds_whole_periods_only():
     history = VolumeHistory.from_frame(daily([1, 2, 3, 4]))
     assert history.before(pd.Timestamp("2026-01-07 12:00")).items.tolist() == [[1.0, 2.0]]

@@ -1,5 +1,7 @@
 """What the pictures say is what the numbers say."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -9,6 +11,7 @@ from forecasting.evaluation.plot_backtest import plot_accuracy, plot_coverage, p
 from forecasting.events.calendar import Event, EventCalendar
 from forecasting.forecast import VolumeForecast
 from forecasting.plot_explained import plot_decomposition, plot_fan_with_events
+from forecasting.plots import fan_message, fans_message
 from forecasting.volumes.frequency import Frequency
 from forecasting.volumes.history import VolumeHistory
 
@@ -63,6 +66,17 @@ def test_accuracy_counts_the_queues_that_gain():
     ax = plot_accuracy(frame)
     assert ax.get_title(loc="left").startswith("2 of 3 queues")
     assert [label.get_text() for label in ax.get_yticklabels()] == ["b", "c", "a"]
+
+
+def test_the_total_above_a_fan_is_that_of_the_weeks_drawn():
+    forecast = make_forecast()
+    cut = replace(forecast, arrivals=forecast.arrivals[:, :, :10].copy(), period_start=STARTS[:10])
+    week = replace(forecast, arrivals=forecast.arrivals[:, :, :7].copy(), period_start=STARTS[:7])
+    assert cut.plot().get_title(loc="left") == fan_message(week) == fan_message(cut)
+    assert fans_message(cut).split(":")[0].endswith("against the last week")
+    days = replace(forecast, arrivals=forecast.arrivals[:, :, :3].copy(), period_start=STARTS[:3])
+    with pytest.raises(ValueError, match="must span a whole week to be drawn by week; it spans 3 days"):
+        days.plot()
 
 
 def test_events_in_view_are_named_and_others_are_not():
