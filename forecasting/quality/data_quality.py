@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,17 +21,20 @@ from forecasting.quality.findings import (
     stale_runs,
     suspicious_zeros,
 )
-from forecasting.quality.level_shifts import level_shifts
+from forecasting.quality.known_events import is_known_shift, known_periods
+from forecasting.quality.level_shifts import SHIFT_WEEKS, level_shifts
 from forecasting.quality.normal_volume import normal_volume, robust_spread
 from forecasting.quality.weekday_anomalies import weekday_anomalies
 
 if TYPE_CHECKING:
+    from forecasting.events.calendar import Event
     from forecasting.volumes.history import VolumeHistory
 
 # Within this many standard deviations a period teaches in full; beyond it by the inverse of its distance.
 FULL_WEIGHT_WITHIN = 3.0
 # Half a standard deviation on the scale of square roots is the noise of a count.
 COUNT_NOISE = 0.5
+WEEK = pd.Timedelta(weeks=1)
 
 
 def outlier_distance(items: NDArray[np.float64], season: int) -> NDArray[np.float64]:
@@ -91,13 +94,15 @@ def outlier_weights(items: NDArray[np.float64], season: int) -> NDArray[np.float
     return np.where(np.isnan(items), 0.0, weight)
 
 
-def describe_history(history: VolumeHistory) -> pd.DataFrame:
+def describe_history(history: VolumeHistory, events: Iterable[Event] = ()) -> pd.DataFrame:
     """Findings on the quality of a history.
 
     Parameters
     ----------
     history
         What was observed.
+    events
+        Known events: what they explain is not told, such as zeros while a queue was closed.
 
     Returns
     -------
@@ -120,22 +125,25 @@ def describe_history(history: VolumeHistory) -> pd.DataFrame:
     >>> VolumeHistory.from_frame(frame).describe()[["code", "found"]].values.tolist()
     [['gap', 5.0]]
     """
-    rows = sorted(_findings(history), key=lambda finding: SEVERITIES.index(finding.severity))
+    rows = sorted(_findings(history, tuple(events)), key=lambda finding: SEVERITIES.index(finding.severity))
     columns = ["code", "severity", "queue", "date", "end", "found", "expected", "sentence"]
     return pd.DataFrame([{column: getattr(row, column) for column in columns} for row in rows], columns=columns)
 
 
-def _findings(history: VolumeHistory) -> Iterator[Finding]:
+def _findings(history: VolumeHistory, events: Sequence[Event]) -> Iterator[Finding]:
     season = history.frequency.season_periods
     normal = normal_volume(history.items, season)
     distance = outlier_distance(history.items, season)
+    closed = known_periods(history, events, closed=True)
     yield from partial_last_period(history)
-    yield from closures(history)
+    yield from closures(history, closed)
     yield from gaps(history)
     yield from late_and_ended(history)
-    yield from level_shifts(history)
-    yield from suspicious_zeros(history, normal)
+    for shift in level_shifts(history):
+        if not is_known_shift(shift.queue, shift.date, events, SHIFT_WEEKS * WEEK):
+            yield shift
+    yield from suspicious_zeros(history, normal, closed)
     yield from weekday_anomalies(history)
-    yield from outliers(history, normal, distance)
+    yield from outliers(history, normal, distance, known_periods(history, events))
     yield from stale_runs(history)
     yield from near_duplicates(history)

@@ -75,9 +75,9 @@ def partial_last_period(history: VolumeHistory) -> Iterator[Finding]:
     )
 
 
-def closures(history: VolumeHistory) -> Iterator[Finding]:
-    """Spans in which no queue was observed, or nothing arrived at all, while items arrived before and after."""
-    shut = ~(history.items > 0).any(axis=0)
+def closures(history: VolumeHistory, closed: NDArray[np.bool_]) -> Iterator[Finding]:
+    """Spans in which nothing arrived in any queue while items arrived before and after, but for known closures."""
+    shut = ~(history.items > 0).any(axis=0) & ~closed.all(axis=0)
     if len(history.queues) < 2 or history.frequency == Frequency.WEEKLY:
         return
     least = max(2, round(48 / history.frequency.period_hours))
@@ -155,9 +155,11 @@ def late_and_ended(history: VolumeHistory) -> Iterator[Finding]:
             yield _whole("ended", "warning", queue, starts[last:], float(n_periods - 1 - last), text)
 
 
-def suspicious_zeros(history: VolumeHistory, normal: NDArray[np.float64]) -> Iterator[Finding]:
-    """Runs of zeros that chance would hardly make, one finding a queue: a feed that failed looks like this."""
-    zero = history.items == 0
+def suspicious_zeros(
+    history: VolumeHistory, normal: NDArray[np.float64], closed: NDArray[np.bool_]
+) -> Iterator[Finding]:
+    """Runs of zeros that neither chance nor a known closure made, one a queue: a feed that failed looks like this."""
+    zero = (history.items == 0) & ~closed
     for row, queue in enumerate(history.queues):
         runs = [(first, stop, float(normal[row, first:stop].sum())) for first, stop in runs_of_true(zero[row])]
         odd = [run for run in runs if np.exp(-run[2]) < ZERO_CHANCE]
@@ -180,10 +182,12 @@ def suspicious_zeros(history: VolumeHistory, normal: NDArray[np.float64]) -> Ite
         )
 
 
-def outliers(history: VolumeHistory, normal: NDArray[np.float64], distance: NDArray[np.float64]) -> Iterator[Finding]:
-    """Periods far from what was normal around them; one finding a queue, which names the farthest."""
+def outliers(
+    history: VolumeHistory, normal: NDArray[np.float64], distance: NDArray[np.float64], known: NDArray[np.bool_]
+) -> Iterator[Finding]:
+    """Periods far from normal that no known event explains; one finding a queue, which names the farthest."""
     for row, queue in enumerate(history.queues):
-        far = np.flatnonzero((np.abs(distance[row]) > OUTLIER_DISTANCE) & (history.items[row] > 0))
+        far = np.flatnonzero((np.abs(distance[row]) > OUTLIER_DISTANCE) & (history.items[row] > 0) & ~known[row])
         if far.size == 0:
             continue
         worst = far[np.argmax(np.abs(distance[row, far]))]

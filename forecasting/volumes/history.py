@@ -1,7 +1,10 @@
 """Observed review volumes on a regular grid of queues and periods."""
 
+from __future__ import annotations
+
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 import pandas as pd
@@ -14,6 +17,9 @@ from forecasting.volumes.partial_period import last_is_partial
 from forecasting.volumes.volume_table import column_problems, date_problems, gridded, queue_names, row_problems
 from forecasting.volumes.wall_clock import check_zone, clock_exposure, to_wall_clock, utc_day_problems
 from forecasting.volumes.written_dates import read_moments
+
+if TYPE_CHECKING:
+    from forecasting.events.calendar import Event
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -252,11 +258,17 @@ class VolumeHistory:
 
         return outlier_weights(self.items, self.frequency.season_periods) / np.maximum(1.0, np.round(self.exposure))
 
-    def describe(self) -> pd.DataFrame:
-        """Return what a planner should know of the data; see `forecasting.quality.data_quality.describe_history`."""
+    def describe(self, events: Iterable[Event] = ()) -> pd.DataFrame:
+        """Return what a planner should know of the data; see `forecasting.quality.data_quality.describe_history`.
+
+        Parameters
+        ----------
+        events
+            Known events, such as an `EventCalendar`: what they explain is not told.
+        """
         from forecasting.quality.data_quality import describe_history
 
-        return describe_history(self)
+        return describe_history(self, events)
 
     def to_frame(self) -> pd.DataFrame:
         """Return a tidy frame with columns `queue`, `date`, `items`; unobserved periods are left out."""

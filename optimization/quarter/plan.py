@@ -56,6 +56,8 @@ class QuarterPlan:
         The cheapest way to meet every target by people alone, from today's staffing on: the yardstick for the asks.
     analysis
         Findings, economics, risk, and what would change the recommendation.
+    events
+        The events that the forecast knows of, past and future.
 
     Examples
     --------
@@ -89,6 +91,7 @@ class QuarterPlan:
     staffing: StaffingTable
     staffing_plan: StaffingPlan
     analysis: PlanAnalysis
+    events: EventCalendar
 
 
 def plan_quarter(
@@ -182,6 +185,7 @@ def plan_quarter(
         terms=terms,
         rates=rates,
         team_options=team_options,
+        events=events,
         seed=seed,
     )
 
@@ -277,6 +281,7 @@ def plan_from_forecast(
     terms: EconomicTerms | None = None,
     rates: RateTable | None = None,
     team_options: Mapping[str, TeamOptions] | None = None,
+    events: EventCalendar | None = None,
     seed: int = 0,
 ) -> QuarterPlan:
     """Run the line from a forecast to verdicts.
@@ -286,7 +291,7 @@ def plan_from_forecast(
     forecast
         Joint sample paths over whole weeks.
     queues, teams, requests, budget_usd, willingness_to_pay_usd, probability, terms, rates, team_options, \
-    seed
+    events, seed
         As in `plan_quarter`.
 
     Returns
@@ -331,4 +336,5 @@ def plan_from_forecast(
         analysis=analyse(
             frontier, scorecard, asked=requests, probability=probability, terms=terms, rates=rates, seed=seed
         ),
+        events=events or EventCalendar(),
     )

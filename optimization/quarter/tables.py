@@ -339,7 +339,7 @@ def data_findings_table(plan: QuarterPlan) -> pd.DataFrame:
     pandas.DataFrame
         One row a finding.
     """
-    found = plan.forecast.history.describe()
+    found = plan.forecast.history.describe(plan.events)
     found.insert(0, "finding", np.arange(1, len(found) + 1))
     order = ["finding", "severity", "code", "queue", "date", "end", "found", "expected", "sentence"]
     return found[order]

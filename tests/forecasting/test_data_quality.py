@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from forecasting.events.calendar import Event, EventCalendar
 from forecasting.quality.data_quality import outlier_weights
 from forecasting.volumes.frequency import Frequency
 from forecasting.volumes.history import VolumeHistory
@@ -89,6 +90,45 @@ def test_zeros_of_a_failed_feed_are_suspicious_and_those_of_a_quiet_queue_are_no
     # Both are items, of the run that is told.
     assert found["found"].iloc[0] == 0.0
     assert found["expected"].iloc[0] == pytest.approx(3 * 80.0, rel=0.2)
+
+
+def event(kind: str, first: int, last: int, queues: tuple[str, ...] = (), **changes: object) -> Event:
+    return Event(name=kind, kind=kind, start=STARTS[first], end=STARTS[last], queues=queues, **changes)
+
+
+def test_what_was_entered_as_an_event_is_not_asked_for_again():
+    items = clean(2)
+    items[0, 100:110] = 0
+    items[0, 110] = 500.0
+    items[:, 200] *= 5.0
+    items[1, 280:] *= 1.7
+    history = history_of(items)
+    events = [
+        event("closure", 100, 109, ("queue 0",)),
+        event("crisis", 200, 200),
+        event("launch", 275, 391, ("queue 1",)),
+    ]
+    codes = history.describe()[["queue", "code"]].to_numpy().tolist()
+    for found in (["queue 0", "suspicious_zero"], ["queue 0", "outlier"], ["queue 1", "level_shift"]):
+        assert found in codes
+    assert history.describe(EventCalendar.of(events)).empty
+    # A closure of the other queue, of other days or of another kind explains nothing.
+    for other in (event("closure", 100, 109, ("queue 1",)), event("closure", 90, 99), event("crisis", 100, 109)):
+        assert "suspicious_zero" in history.describe([other])["code"].tolist()
+
+
+def test_zeros_beyond_a_known_closure_are_told_without_those_of_it():
+    items = clean()
+    items[0, 100:110] = 0
+    found = history_of(items).describe([event("closure", 100, 104)]).iloc[0]
+    assert (found["code"], found["date"], found["end"]) == ("suspicious_zero", STARTS[105], STARTS[109])
+
+
+def test_a_known_closure_of_all_queues_is_not_told():
+    items = clean(2)
+    items[:, 100:110] = np.nan
+    assert "closure" in history_of(items).describe()["code"].tolist()
+    assert "closure" not in history_of(items).describe([event("closure", 100, 109)])["code"].tolist()
 
 
 def test_a_day_whose_intake_moved_is_found():

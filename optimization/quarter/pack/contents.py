@@ -66,7 +66,7 @@ def pack_contents(
     -------
     PackContents
     """
-    findings = inputs.history.describe()
+    findings = inputs.history.describe(plan.events)
     comparison = compare_runs(previous, facts_of_plan(plan, manifest)) if previous else None
     return PackContents(
         inputs=inputs,
