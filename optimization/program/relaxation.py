@@ -7,6 +7,7 @@ from enum import StrEnum
 import numpy as np
 
 from optimization.program.cbc_solver import CbcSolver
+from optimization.program.cut_search import SolverLimitError
 from optimization.program.missed_cuts import SHARE_TOLERANCE
 from optimization.program.outcome import SolveOutcome, SolveStatus
 from optimization.program.solver import ProgramSolver
@@ -102,6 +103,8 @@ def smallest_relaxation(
     ------
     ValueError
         If rules contradict each other even so: then it is not targets, budgets or seats that are in the way.
+    SolverLimitError
+        If the solver stops or fails on the way.
 
     Notes
     -----
@@ -118,7 +121,7 @@ def smallest_relaxation(
         outcome = _elastic(solver, possible, list(possible), solve)
     if outcome.values is None:
         if outcome.status is not SolveStatus.INFEASIBLE:
-            raise RuntimeError(f"the search for a relaxation ended {outcome.status.name} ({outcome.solver_status})")
+            raise SolverLimitError(outcome)
         raise ValueError(
             "policies and options must not contradict each other; no change of targets, budgets or site seats makes "
             "them possible. Loosen most_heads, several sites, vendor shares, occupancy, wellness caps or contracts."

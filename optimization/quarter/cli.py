@@ -85,9 +85,16 @@ def plan(
 ) -> None:
     """Run a plan: tables, charts and a page into a run folder."""
     from forecasting.charts.chart_style import money, percent
+    from optimization.quarter.manifest import NO_PLAN
     from optimization.quarter.run import run_plan
 
     result = run_plan(plan_file, out=out, seed=seed, previous=previous)
+    if result.headline["people_alone"].startswith(NO_PLAN):
+        typer.echo(
+            f"People alone have no plan ({result.headline['people_alone']}): the solver ended without any. All else of "
+            "the run stands; page.html and manifest.json say why.",
+            err=True,
+        )
     if as_json:
         status = "created" if result.is_new else "unchanged"
         typer.echo(

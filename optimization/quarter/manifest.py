@@ -10,6 +10,8 @@ from forecasting import InputError, Problem
 from optimization.quarter.inputs import PlanInputs
 from optimization.quarter.plan import QuarterPlan
 
+# Before how the solver ended, where it left no plan of people alone.
+NO_PLAN = "NO_PLAN_"
 PACKAGES = ("forecasting", "capacity", "optimization")
 CODE = (".css", ".j2", ".js", ".mplstyle", ".py")
 READ_FIRST = ("manifest.json", "page.html", "workbook.xlsx", "pack.pdf", "narrative.txt", "run.csv")
@@ -27,6 +29,7 @@ HEADLINE = (
     "targets_met_today",
     "targets_met_recommended",
     "queues",
+    "people_alone",
 )
 LIBRARIES = (
     "numpy",
@@ -138,6 +141,7 @@ def manifest(inputs: PlanInputs, plan: QuarterPlan, seed: int, previous_run_id: 
             "recommended": plan.recommended.cost_usd,
             "requested": frontier.requested.cost_usd,
         },
+        "people_alone": plan.people_alone.to_dict(),
         "work": {
             "sets_valued": plan.values.n_sets,
             "blocks": len(plan.values.blocks),
@@ -202,7 +206,26 @@ def headline(plan: QuarterPlan) -> dict[str, Any]:
         "targets_met_today": targets_met(plan, recommended=False),
         "targets_met_recommended": targets_met(plan, recommended=True),
         "queues": len(plan.service_today.queues),
+        "people_alone": people_alone_status(plan),
     }
+
+
+def people_alone_status(plan: QuarterPlan) -> str:
+    """How the search for a plan of people alone ended, in one word.
+
+    Parameters
+    ----------
+    plan
+        What a run found.
+
+    Returns
+    -------
+    str
+        `OPTIMAL`, `TIME_LIMITED` or `INFEASIBLE` where there is a plan; `NO_PLAN_` and `TIME_LIMITED`, `INFEASIBLE`,
+        `UNBOUNDED` or `SOLVER_ERROR` where there is none.
+    """
+    ended = plan.people_alone.status.name
+    return ended if plan.staffing_plan is not None else f"{NO_PLAN}{ended}"
 
 
 def targets_met(plan: QuarterPlan, *, recommended: bool) -> int:

@@ -21,8 +21,10 @@ from optimization.frontier_search import find_frontier
 from optimization.plan.planning import plan_staffing
 from optimization.plan.staffing_plan import StaffingPlan
 from optimization.program.chance_constraint import ChanceConstraint
+from optimization.program.cut_search import SolverLimitError
 from optimization.program.team_options import TeamOptions
 from optimization.quarter.analysis import PlanAnalysis, analyse
+from optimization.quarter.people_alone import PeopleAlone, ended_without_plan
 from optimization.request import OpexRequest, after_lead_time
 from optimization.request_rules import request_problems
 from optimization.score import Scorecard, score_requests
@@ -52,8 +54,9 @@ class QuarterPlan:
         Service of every queue with today's staffing and with the recommended set.
     staffing
         Needed, available and planned FTE.
-    staffing_plan
-        The cheapest way to meet every target by people alone, from today's staffing on: the yardstick for the asks.
+    people_alone
+        The cheapest way to meet every target by people alone, from today's staffing on: the yardstick for the asks; or
+        why the solver ended without any.
     analysis
         Findings, economics, risk, and what would change the recommendation.
     events
@@ -89,9 +92,14 @@ class QuarterPlan:
     service_today: ServiceOutcome
     service_recommended: ServiceOutcome
     staffing: StaffingTable
-    staffing_plan: StaffingPlan
+    people_alone: PeopleAlone
     analysis: PlanAnalysis
     events: EventCalendar
+
+    @property
+    def staffing_plan(self) -> StaffingPlan | None:
+        """The plan of people alone; None where the solver ended without any."""
+        return self.people_alone.plan
 
 
 def plan_quarter(
@@ -220,6 +228,15 @@ def people_alone(case: PlanningCase, options: Mapping[str, TeamOptions] | None, 
     return plan_staffing(case.forecast, case.queues, case.teams, target=target, options=given, seed=seed)
 
 
+def _people_alone_or_why_not(case: PlanningCase, options: Mapping[str, TeamOptions] | None, seed: int) -> PeopleAlone:
+    """People alone are a yardstick: where the solver finds none, the rest of the run holds."""
+    try:
+        plan = people_alone(case, options, seed=seed)
+    except SolverLimitError as error:
+        return ended_without_plan(error)
+    return PeopleAlone(plan=plan, status=plan.status)
+
+
 def planning_case(
     forecast: VolumeForecast,
     queues: Sequence[ReviewQueue],
@@ -332,7 +349,7 @@ def plan_from_forecast(
         service_today=service_of(case, np.zeros(len(requests))),
         service_recommended=service_of(case, recommended.levels),
         staffing=staffing_table(case, recommended.levels),
-        staffing_plan=people_alone(case, team_options, seed=seed),
+        people_alone=_people_alone_or_why_not(case, team_options, seed),
         analysis=analyse(
             frontier, scorecard, asked=requests, probability=probability, terms=terms, rates=rates, seed=seed
         ),

@@ -71,6 +71,10 @@ class StageLog:
             }
         )
 
+    def note(self, name: str, **found: Any) -> None:
+        """Add what a reader of the log must not miss."""
+        self.lines.append({"at": datetime.now(UTC).isoformat(timespec="seconds"), "note": name, **found})
+
     def write(self, path: Path) -> None:
         """Write one JSON object a line."""
         path.write_text("".join(json.dumps(line) + "\n" for line in self.lines), encoding="utf-8")
@@ -181,6 +185,8 @@ def _write_run(
 ) -> None:
     folder.mkdir()
     record = manifest(inputs, plan, seed, previous.run_id if previous else "")
+    if plan.staffing_plan is None:
+        log.note("people alone have no plan", **plan.people_alone.to_dict())
     with _few_collections():
         _write_files(folder, inputs, plan, record, previous, log)
     log.write(folder / "log.jsonl")

@@ -45,6 +45,11 @@ RUN = TableSchema(
         Column("targets_met_today", "queues that meet their target with the wanted probability", "queues", "integer"),
         Column("targets_met_recommended", "the same with the recommended set", "queues", "integer"),
         Column("queues", "number of queues", "queues", "integer"),
+        Column(
+            "people_alone",
+            "how the search for a plan of people alone ended: `OPTIMAL`, `TIME_LIMITED` or `INFEASIBLE`; or `NO_PLAN_` "
+            "and how the solver ended, where it has none",
+        ),
     ),
 )
 

@@ -11,7 +11,8 @@ STAFFING_PLAN = TableSchema(
     name="staffing_plan",
     rows=(
         "One row a team and week: the cheapest staffing from today's on that meets every target by people alone, "
-        "without any request. It is the yardstick for the asks."
+        "without any request. It is the yardstick for the asks. No rows, as in the two tables after it, where the "
+        "solver ended without any plan: `people_alone` of run.csv says how."
     ),
     key=("team", "week"),
     refers_to={"team": "teams"},

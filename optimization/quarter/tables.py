@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from optimization.quarter.analysis_tables import analysis_tables, frontier_columns, request_columns
 from optimization.quarter.plan import QuarterPlan
+from optimization.quarter.staffing_schema import STAFFING_SCHEMAS
 
 
 def run_tables(plan: QuarterPlan) -> dict[str, pd.DataFrame]:
@@ -40,9 +41,7 @@ def run_tables(plan: QuarterPlan) -> dict[str, pd.DataFrame]:
         "teams": teams_table(plan),
         "team_skills": team_skills_table(plan),
         "data_findings": data_findings_table(plan),
-        "staffing_plan": plan.staffing_plan.to_frame(),
-        "staffing_plan_service": plan.staffing_plan.service_frame(),
-        "staffing_plan_prices": plan.staffing_plan.shadow_prices(),
+        **_people_alone_tables(plan),
         **analysis_tables(plan.analysis),
     }
 
@@ -87,8 +86,21 @@ def run_table(plan: QuarterPlan, manifest: Mapping[str, Any]) -> pd.DataFrame:
         "targets_met_today",
         "targets_met_recommended",
         "queues",
+        "people_alone",
     )
     return pd.DataFrame([{**row, **{name: head[name] for name in of_head}}])
+
+
+def _people_alone_tables(plan: QuarterPlan) -> dict[str, pd.DataFrame]:
+    """The three tables of people alone; without rows where there is no plan of them."""
+    alone = plan.staffing_plan
+    if alone is None:
+        return {schema.name: pd.DataFrame({one.name: [] for one in schema.columns}) for schema in STAFFING_SCHEMAS}
+    return {
+        "staffing_plan": alone.to_frame(),
+        "staffing_plan_service": alone.service_frame(),
+        "staffing_plan_prices": alone.shadow_prices(),
+    }
 
 
 def requests_table(plan: QuarterPlan) -> pd.DataFrame:

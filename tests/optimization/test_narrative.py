@@ -19,6 +19,7 @@ from optimization.program.relaxation import Relaxation, RelaxationKind
 from optimization.quarter.pack.narrative import Narrative, narrate
 from optimization.quarter.pack.phrases import funded_amount, listed
 from optimization.quarter.pack.turning_points import turning_points
+from optimization.quarter.people_alone import PeopleAlone
 from optimization.quarter.plan import plan_from_forecast
 
 NO_FINDINGS = pd.DataFrame({"severity": [], "sentence": []})
@@ -203,7 +204,7 @@ def test_what_the_solver_proved_of_people_alone_is_said(
     gives = Relaxation(kind=RelaxationKind.TARGET, name="q0", asked=0.9, amount=0.05)
     relaxations = (gives,) if status is SolveStatus.INFEASIBLE else ()
     alone = replace(plan.staffing_plan, status=status, gap=0.03, relaxations=relaxations)
-    words = narrate(replace(plan, staffing_plan=alone), NO_FINDINGS)
+    words = narrate(replace(plan, people_alone=PeopleAlone(plan=alone, status=status)), NO_FINDINGS)
     assert said in " ".join(words.trade_off)
     assert ("stopped" in " ".join(words.trade_off)) == (status is SolveStatus.TIME_LIMITED)
 
@@ -212,7 +213,8 @@ def test_people_alone_that_miss_a_target_are_not_said_to_meet_all(make_plan: Cal
     plan = make_plan(budget_usd=22_000.0)
     first, *rest = plan.staffing_plan.service
     missing = (replace(first, meets_target=False), *(replace(one, meets_target=True) for one in rest))
-    words = narrate(replace(plan, staffing_plan=replace(plan.staffing_plan, service=missing)), NO_FINDINGS)
+    nearest = replace(plan.staffing_plan, service=missing)
+    words = narrate(replace(plan, people_alone=PeopleAlone(plan=nearest, status=nearest.status)), NO_FINDINGS)
     said = " ".join(words.trade_off)
     assert f"keeps {len(rest)} of {len(rest) + 1} targets; missed: {first.queue}." in said
     assert "Meeting every target by people alone" not in said

@@ -27,6 +27,25 @@ def all_targets_in_words(plan: QuarterPlan) -> tuple[str, ...]:
     return (*_by_requests(plan), *_by_people(plan))
 
 
+def no_people_alone(plan: QuarterPlan) -> str:
+    """Say that there is no plan of people alone, and why.
+
+    Parameters
+    ----------
+    plan
+        What a run found, without such a plan.
+
+    Returns
+    -------
+    str
+        One sentence.
+    """
+    return (
+        "What people alone, without any request, would take is not known: there is no such plan, as "
+        f"{plan.people_alone.why_none()}."
+    )
+
+
 def _by_requests(plan: QuarterPlan) -> list[str]:
     found = plan.analysis.target_set
     wanted = percent(plan.requirement.probability, 0)
@@ -50,6 +69,8 @@ def _by_requests(plan: QuarterPlan) -> list[str]:
 def _by_people(plan: QuarterPlan) -> list[str]:
     """What people alone would cost, and what the solver proved of that."""
     alone = plan.staffing_plan
+    if alone is None:
+        return [no_people_alone(plan)]
     extra = alone.extra_cost_usd
     more = f"{money(abs(extra))} {'more' if extra >= 0 else 'less'} than today's staffing"
     hires = f", with {counted(round(alone.heads_hired), 'hire')}" if alone.heads_hired >= 0.5 else ""

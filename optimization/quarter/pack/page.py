@@ -24,6 +24,7 @@ from optimization.quarter.manifest import targets_met
 from optimization.quarter.pack.assumptions import assumptions
 from optimization.quarter.pack.charts import Chart
 from optimization.quarter.pack.contents import PackContents
+from optimization.quarter.pack.evidence import no_people_alone
 from optimization.quarter.pack.page_rows import (
     frontier_steps,
     people_rows,
@@ -99,7 +100,7 @@ def write_page(contents: PackContents, charts: dict[str, Chart], path: Path) -> 
     environment.filters["words"] = in_words
     style = (folder / "page.css").read_text(encoding="utf-8").replace("@@DARK@@", _dark_rules())
     script = (folder / "page.js").read_text(encoding="utf-8")
-    found = _findings(contents)
+    found, alone = _findings(contents), contents.plan.staffing_plan
     text = environment.get_template("page.html.j2").render(
         **_answer(contents),
         charts=_charts(charts),
@@ -109,7 +110,8 @@ def write_page(contents: PackContents, charts: dict[str, Chart], path: Path) -> 
         teams=team_rows(contents.plan),
         people=people_rows(contents.plan),
         two_needs=two_needs("in the chart above"),
-        people_keep_all=all(one.meets_target for one in contents.plan.staffing_plan.service),
+        people_keep_all=alone is not None and all(one.meets_target for one in alone.service),
+        no_people="" if alone is not None else no_people_alone(contents.plan),
         past=contents.past is not None,
         methods=sorted(zip(contents.plan.forecast.queues, contents.plan.forecast.method, strict=True)),
         findings=[finding for finding in found if finding["severity"] != "note"],

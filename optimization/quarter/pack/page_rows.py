@@ -255,8 +255,11 @@ def people_rows(plan: QuarterPlan) -> list[dict[str, Any]]:
     Returns
     -------
     list of dict
+        Empty where there is no such plan.
     """
     alone = plan.staffing_plan
+    if alone is None:
+        return []
     cost = alone.cost_frame().set_index("team")["extra_cost_usd"]
     rows = []
     for row, team in enumerate(alone.teams):

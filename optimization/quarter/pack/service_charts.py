@@ -127,7 +127,7 @@ def of_staff(contents: PackContents) -> Iterator[ChartRecipe]:
         ),
     )
     alone = contents.plan.staffing_plan
-    if not alone.teams:
+    if alone is None or not alone.teams:
         return
     people = alone.to_frame()
     yield ChartRecipe(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from optimization.quarter.pack.evidence import no_people_alone
 from optimization.quarter.pack.phrases import in_words
 from optimization.quarter.pack.reading import two_needs
 from optimization.quarter.pack.workbook.book import Book
@@ -23,9 +24,12 @@ def write_people_alone(book: Book) -> None:
         Where to.
     """
     alone = book.contents.plan.staffing_plan
-    table = alone.to_frame()
     sheet = book.add_sheet("People alone", title="What people alone would take, by team and week", note=NOTE)
     sheet.widths(WIDTHS)
+    if alone is None:
+        sheet.paragraph(PANEL, WIDTHS, no_people_alone(book.contents.plan))
+        return
+    table = alone.to_frame()
     sheet.paragraph(HEAD - 2, WIDTHS, two_needs("on sheet Staffing"))
     cost = table["cost_usd"].tolist()
     usd = usd_style(cost)

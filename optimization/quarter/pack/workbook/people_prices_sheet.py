@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import math
 
+from optimization.quarter.pack.evidence import no_people_alone
 from optimization.quarter.pack.phrases import in_words
 from optimization.quarter.pack.workbook.book import Book
 from optimization.quarter.pack.workbook.sheet import Field
 
 HEAD = 3
 WEEKS_A_PAGE = 14
+WIDTHS_WITHOUT = (17, 34, 11, 11, 11, 11)
 NOTE = (
     "What the plan of people alone would cost less in a week with one more of it; for a point of target, more. Holds "
     "for changes so small that nobody more or fewer is hired. Blank: not short."
@@ -25,6 +27,11 @@ def write_people_prices(book: Book) -> None:
         Where to.
     """
     alone = book.contents.plan.staffing_plan
+    if alone is None:
+        sheet = book.add_sheet("People alone prices", title="What one more is worth, by week", note=NOTE)
+        sheet.widths(WIDTHS_WITHOUT)
+        sheet.paragraph(HEAD, WIDTHS_WITHOUT, no_people_alone(book.contents.plan))
+        return
     weeks = list(alone.week_start)
     pages = max(1, math.ceil(len(weeks) / WEEKS_A_PAGE))
     sheet = book.add_sheet("People alone prices", title="What one more is worth, by week", note=NOTE, pages_wide=pages)

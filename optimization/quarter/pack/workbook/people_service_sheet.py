@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from optimization.quarter.pack.evidence import no_people_alone
 from optimization.quarter.pack.phrases import in_words
 from optimization.quarter.pack.workbook.book import Book
 from optimization.quarter.pack.workbook.sheet import Field
 
 HEAD = 3
+WIDTHS = (34, 9, 9, 11, 11, 11, 11, 11, 12, 12, 11, 10)
 NOTE = (
     "Promised: what the plan is built to keep. Evaluated: by the service models on every future. Simulated: item by "
     "item, on a few futures."
@@ -21,9 +23,13 @@ def write_people_service(book: Book) -> None:
     book
         Where to.
     """
-    table = book.contents.plan.staffing_plan.service_frame()
+    alone = book.contents.plan.staffing_plan
     sheet = book.add_sheet("People alone service", title="Service with people alone, by queue", note=NOTE)
-    sheet.widths([34, 9, 9, 11, 11, 11, 11, 11, 12, 12, 11, 10])
+    sheet.widths(WIDTHS)
+    if alone is None:
+        sheet.paragraph(HEAD, WIDTHS, no_people_alone(book.contents.plan))
+        return
+    table = alone.service_frame()
     if table.empty:
         sheet.put(HEAD, 0, "No queue is planned for.", "text")
         return
