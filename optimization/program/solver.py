@@ -286,8 +286,8 @@ class ProgramSolver:
             self._set_option("presolve", "off")
             self._highs.run()
             self._set_option("presolve", "choose")
-        elif self._highs.getModelStatus() == HighsModelStatus.kUnknown:
-            # A basis from before can lead into numbers that HiGHS does not trust; it begins anew then.
+        elif self._highs.getModelStatus() in (HighsModelStatus.kUnknown, HighsModelStatus.kSolveError):
+            # A basis from before can lead into numbers that HiGHS does not trust or fails on; it begins anew then.
             self._done(self._highs.clearSolver())
             self._highs.run()
         return self._outcome()

@@ -2,6 +2,7 @@
 
 import sys
 from itertools import product
+from typing import Any
 
 import numpy as np
 import pulp
@@ -67,6 +68,34 @@ def test_the_dual_of_a_linear_program_closes_its_gap(seed: int):
     at_bounds = np.where(outcome.reduced_costs > 0, model.lower, model.upper)
     dual = outcome.duals @ model.row_lower + outcome.reduced_costs @ at_bounds
     assert dual == pytest.approx(outcome.objective, rel=1e-9)
+
+
+class FailsFromThisBasis:
+    """HiGHS whose solves end in a state of failure until it has forgotten the basis that it started from."""
+
+    def __init__(self, highs: Any, failure: str) -> None:
+        self.highs, self.failure, self.is_cleared = highs, failure, False
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self.highs, name)
+
+    def clearSolver(self) -> object:  # noqa: N802  # the name that HiGHS gives it
+        self.is_cleared = True
+        return self.highs.clearSolver()
+
+    def getModelStatus(self) -> object:  # noqa: N802  # the name that HiGHS gives it
+        from highspy import HighsModelStatus
+
+        return self.highs.getModelStatus() if self.is_cleared else getattr(HighsModelStatus, self.failure)
+
+
+@pytest.mark.parametrize("failure", ["kUnknown", "kSolveError"])
+def test_a_solve_that_fails_from_an_earlier_basis_begins_anew(failure: str):
+    solver = ProgramSolver(diet())
+    expected = solver.solve().objective
+    solver._highs = FailsFromThisBasis(solver._highs, failure)
+    outcome = solver.solve()
+    assert (outcome.status, outcome.objective) == (SolveStatus.OPTIMAL, pytest.approx(expected))
 
 
 def test_changes_in_place_equal_a_new_problem():
