@@ -176,6 +176,7 @@ def _compute(inputs: PlanInputs, seed: int, log: StageLog) -> QuarterPlan:
             terms=config.terms,
             rates=config.rates,
             team_options=inputs.team_options,
+            events=inputs.events,
             seed=seed,
         )
 

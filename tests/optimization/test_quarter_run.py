@@ -98,6 +98,19 @@ def test_tables_cover_every_queue_team_week_and_request(run_folder: Path, plan_f
     assert list(read(run_folder, "requests")["request"]) == requests
 
 
+def test_closures_of_the_calendar_are_not_asked_for_again(run_folder: Path, plan_file: Path) -> None:
+    events = pd.read_csv(plan_file.parent / "events.csv", keep_default_na=False)
+    closed = events[(events["kind"] == "closure") & (events["queues"] == "training_labels")]
+    volumes = pd.read_csv(plan_file.parent / "volumes.csv")
+    empty = volumes[(volumes["queue"] == "training_labels") & (volumes["items"] == 0)]["date"]
+    known = [any((closed["start"] <= day) & (day <= closed["end"])) for day in empty]
+    assert len(known) > 0
+    assert all(known)
+    found = pd.read_csv(run_folder / "data_findings.csv")
+    assert not ((found["queue"] == "training_labels") & (found["code"] == "suspicious_zero")).any()
+    assert "training labels: zero items" not in (run_folder / "narrative.txt").read_text(encoding="utf-8")
+
+
 def test_quantiles_and_shares_are_in_order(run_folder: Path) -> None:
     forecast, service, frontier = (read(run_folder, name) for name in ("forecast", "service", "frontier"))
     assert (forecast["items_p10"] <= forecast["items_p50"]).all()
