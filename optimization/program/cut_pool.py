@@ -1,6 +1,7 @@
 """Cuts that were found: those that bind stay in the solver, the others wait aside until a plan breaks them again."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +18,20 @@ FloatArray = NDArray[np.float64]
 MOST_HELD = 500
 MOST_HELD_EACH = 6
 SLACK_SOLVES = 5
+# Rows with a smaller coefficient than this are stated in another unit.
+LEAST_COEFFICIENT = 1e-7
+
+
+def _unit(cut: Cut) -> float:
+    """Number by which a row is multiplied, a power of two, so that no solver takes its coefficients for nothing.
+
+    An hour of a queue with a billion items due is less than 1e-9 of them, which is where HiGHS leaves coefficients out.
+    """
+    size = np.abs(np.array(list(cut.coefficients.values())))
+    size = size[size > 0.0]
+    if size.size == 0 or size.min() >= LEAST_COEFFICIENT:
+        return 1.0
+    return float(2.0 ** np.rint(-0.5 * np.log2(size.min() * size.max())))
 
 
 class CutPool:
@@ -63,6 +78,10 @@ class CutPool:
 
     def add(self, cut: Cut, *, tolerance: float) -> None:
         """Add a cut to the solver; it counts as broken where a plan is beyond it by more than the tolerance."""
+        unit = _unit(cut)
+        if unit != 1.0:
+            by_name = {name: value * unit for name, value in cut.coefficients.items()}
+            cut, tolerance = replace(cut, coefficients=by_name, lower=cut.lower * unit), tolerance * unit
         self._solver.add_row(cut.name, cut.coefficients, cut.lower, None)
         self.cuts.append(cut)
         index = np.array([self._solver.columns[name] for name in cut.coefficients], dtype=np.intp)

@@ -103,6 +103,26 @@ def test_a_cut_put_aside_comes_back_when_a_plan_breaks_it():
     assert set(solver.rows) == {"base", "high", "low"}
 
 
+def test_a_row_of_hours_that_are_next_to_nothing_of_what_is_due_is_not_left_out():
+    """Nine tenths of a billion items, of which an hour decides a fifth: HiGHS leaves out coefficients up to 1e-9."""
+    import pulp
+
+    problem = pulp.LpProblem("p", pulp.LpMinimize)
+    hours, relax = problem.add_variable("hours", 0), problem.add_variable("relax", 0, 0)
+    problem += 3 * hours
+    problem += hours + relax >= 0, "base"
+    solver = ProgramSolver(problem)
+    pool = cut_pool.CutPool(solver)
+    cut = Cut(name="due", coefficients={"hours": 2e-10, "relax": 1.0}, lower=0.9, queue=0)
+    pool.add(cut, tolerance=1e-6)
+    outcome = solver.solve()
+    assert outcome.objective == pytest.approx(3 * 0.9 / 2e-10, rel=1e-9)
+    # A price in another unit of the row, times the right side in it, is worth as much.
+    (held,) = pool.held
+    assert outcome.dual("due") * held.lower == pytest.approx(outcome.objective, rel=1e-9)
+    assert not pool.recall(outcome.values)
+
+
 def test_queues_side_by_side_miss_what_each_misses_alone(make_case: Make):
     case = make_case(n_paths=7, backlog_items=40.0, backlog_age_hours=10.0)
     rng = np.random.default_rng(0)
