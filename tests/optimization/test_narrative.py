@@ -183,7 +183,7 @@ def test_targets_out_of_reach_are_a_risk(
 def test_the_gravest_finding_on_the_volumes_is_a_risk(make_plan: Callable[..., QuarterPlan]) -> None:
     findings = pd.DataFrame({"severity": ["problem", "note"], "sentence": ["ads_en: zero items.", "ads: an outlier."]})
     risks = narrate(make_plan(budget_usd=22_000.0), findings).risks
-    assert risks[-1] == "The volumes carry 1 finding to clear up; the first: ads en: zero items."
+    assert risks[-1] == "The volumes carry 1 finding to clear up: ads en: zero items."
 
 
 @pytest.mark.parametrize(

@@ -293,4 +293,5 @@ def _data_risks(findings: pd.DataFrame) -> list[str]:
     if grave.empty:
         return []
     found = counted(len(grave), "finding")
-    return [f"The volumes carry {found} to clear up; the first: {in_words(str(grave['sentence'].iloc[0]))}"]
+    first = "" if len(grave) == 1 else "; the first"
+    return [f"The volumes carry {found} to clear up{first}: {in_words(str(grave['sentence'].iloc[0]))}"]
