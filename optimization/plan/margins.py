@@ -163,6 +163,8 @@ class MarginSearch:
         judged: tuple[Refereed, ...],
         hours: FloatArray,
         seed: int,
+        *,
+        fell_short: NDArray[np.bool_],
     ) -> None:
         """Ask for as many more hours of some queues as the simulation needs beyond the service model."""
         for queue in np.flatnonzero(missed):
@@ -171,7 +173,8 @@ class MarginSearch:
             target_share = self.case.queues[queue].target.share
             more = needed_factor(simulated, self.target, target_share) / needed_factor(share, self.target, target_share)
             self.extra[queue] *= min(max(more, 1.0 + SAFETY), MOST_EXTRA)
-        self.adjust(replace(step, factor=np.where(missed, self.extra * step.factor / self.known_extra, step.factor)))
+        factor = np.where(missed, self.extra * step.factor / self.known_extra, step.factor)
+        self.adjust(replace(step, factor=factor), fell_short)
         self.known_extra = self.extra.copy()
 
     @property

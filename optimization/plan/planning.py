@@ -134,7 +134,9 @@ def plan_staffing(
     while True:
         step = search.next_round()
         rounds += 1
-        if rounds < most_rounds and not search.is_close(step):
+        # Where some queue is never close, the simulation would be heard too late for all others: it is asked halfway.
+        waits = rounds < most_rounds and rounds != most_rounds // 2
+        if waits and not search.is_close(step):
             search.adjust(step)
             continue
         # A queue that is short by a hair is the first to get hours that whole heads leave over.
@@ -142,14 +144,15 @@ def plan_staffing(
         hours = all_hours_given(case, needed, step.supply)
         evaluated = expected_service(case.forecast, case.queues, case.teams, allocation=hours)
         short = search.short(step, evaluated)
-        if rounds < most_rounds and short.any():
+        if waits and short.any():
             search.adjust(step, short)
             continue
         judged = _judged(case, hours, evaluated, simulated_items, seed)
         missed = _missed_by_simulation(case, chosen, evaluated, judged)
-        if rounds >= most_rounds or not missed.any():
+        settled = search.is_close(step) and not (short | missed).any()
+        if rounds >= most_rounds or settled:
             return _plan(case, chosen, step, hours, evaluated, judged, rounds)
-        search.ask_more(step, missed, judged, hours, seed)
+        search.ask_more(step, missed, judged, hours, seed, fell_short=short)
 
 
 def _judged(

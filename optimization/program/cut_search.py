@@ -26,10 +26,10 @@ WHOLE_GAP = 3e-4
 # One mixed-integer solve ends at this part, or after so many nodes: a limit on nodes rather than on time ends a long
 # search at the same plan on every machine.
 SEARCH_GAP, MOST_NODES = 1e-4, 5_000
-# Programs with more whole columns than this are large: a node takes a second. Their whole numbers are rounded first; a
-# plan is kept where nothing can be cheaper by more than this part of the cost of all staffing; and where that is not
-# reached, so many mixed-integer solves of so many nodes follow.
-LARGE = 200
+# Programs with more whole columns than this, or more rows, are large: a node takes a second. Their whole numbers are
+# rounded first; a plan is kept where nothing can be cheaper by more than this part of the cost of all staffing; and
+# where that is not reached, so many mixed-integer solves of so many nodes follow.
+LARGE, LARGE_ROWS = 200, 2_500
 LARGE_GAP = 1e-3
 MOST_SEARCHES, LARGE_NODES = 2, 50
 # A linear plan is kept where nothing can be better by more than this part of it.
@@ -142,8 +142,8 @@ class CutSearch:
         self._late = {name: places[name] for name in (column("late", queue) for queue in queues) if name in places}
 
     def begin_with(self, cuts: Sequence[Cut]) -> None:
-        """Add the rows of an earlier program of the same case, as they read now, to a large program."""
-        if self.is_large and isinstance(self.target, ChanceConstraint):
+        """Add the rows of an earlier program of the same case, as they read now, where it takes long to find them."""
+        if self.is_large or self._is_averaged:
             for cut in self.target.restated(self.position(np.zeros(self.solver.n_columns)), cuts):
                 self.pool.add(cut, tolerance=SHARE_TOLERANCE)
 
@@ -222,11 +222,12 @@ class CutSearch:
         enough to the bound of the linear relaxation (`optimization.program.whole_dive`). Where it is not, mixed-integer
         solves start from it; after a few of them the best plan is returned with the gap that is proven.
         """
-        best, bound, gap = None, -np.inf, WHOLE_GAP
-        if self.is_large and relaxed is not None:
-            best, bound, gap = self._dived(relaxed), relaxed.bound, self.whole_gap(relaxed.objective)
+        best, bound, gap, large = None, -np.inf, WHOLE_GAP, self.is_large
+        if large and relaxed is not None:
+            gap = self.whole_gap(relaxed.objective)
+            best, bound = self._dived(relaxed), relaxed.bound
         self.solver.limit_search(
-            gap=SEARCH_GAP if gap == WHOLE_GAP else gap, nodes=LARGE_NODES if self.is_large else MOST_NODES
+            gap=SEARCH_GAP if gap == WHOLE_GAP else gap, nodes=LARGE_NODES if large else MOST_NODES
         )
         if best is not None:
             if best.gap <= gap:
@@ -253,7 +254,7 @@ class CutSearch:
             best = _proven(best, outcome, outcome.status, bound)
             if best.gap <= gap:
                 return best
-            if self.is_large and search == MOST_SEARCHES:
+            if large and search == MOST_SEARCHES:
                 return replace(best, status=SolveStatus.TIME_LIMITED)
             self._start_from(best)
         raise CutLimitError(outcome)
@@ -261,7 +262,7 @@ class CutSearch:
     @property
     def is_large(self) -> bool:
         """Whether whole numbers are sought by a dive first."""
-        return self.solver.whole.size > LARGE
+        return self.solver.whole.size > LARGE or len(self.solver.rows) > LARGE_ROWS
 
     def whole_gap(self, objective: float) -> float:
         """Part of an objective [-] by which a cheaper plan of whole heads may exist."""

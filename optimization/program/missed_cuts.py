@@ -1,7 +1,7 @@
 """Where a plan stands with its queues, and rows that say how much more would save items that it misses."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -143,7 +143,50 @@ def missed_cut(
         coefficients={**hours_in_steps(position, queue, saved), **dict.fromkeys(rest, 1.0)},
         lower=constant - allowed,
         queue=queue,
+        margin=float(position.margin[queue]),
+        allowed=allowed if column_for_rest is None else None,
     )
+
+
+def missed_cuts_again(position: Position, cuts: Sequence[Cut]) -> list[Cut]:
+    """Rows of an earlier program of the same case that bound items missed, as they read now.
+
+    Parameters
+    ----------
+    position
+        Any plan, under the margins and with the share to be missed that hold now.
+    cuts
+        From before.
+
+    Returns
+    -------
+    list of Cut
+
+    Notes
+    -----
+    Items missed are a function of the capacity in items, of which a row is a tangent wherever it was taken. An hour is
+    worth 1 / (1 + margin) of its items.
+    """
+    found = []
+    for number, cut in enumerate(cuts):
+        if cut.allowed is None:
+            continue
+        scale = (1.0 + cut.margin) / (1.0 + float(position.margin[cut.queue]))
+        allowed = float(position.asked.allowed[cut.queue])
+        found.append(
+            replace(
+                cut,
+                name=column("again", cut.queue, number),
+                coefficients={
+                    name: worth * scale if name.startswith("give") else worth
+                    for name, worth in cut.coefficients.items()
+                },
+                lower=cut.lower + cut.allowed - allowed,
+                margin=float(position.margin[cut.queue]),
+                allowed=allowed,
+            )
+        )
+    return found
 
 
 def hours_in_steps(position: Position, queue: int, items_of_step: FloatArray) -> dict[str, float]:

@@ -28,6 +28,10 @@ class Cut:
         Number of the queue it is about.
     steps
         First and last step of the interval whose items it covers; None for rows that sum over paths.
+    margin
+        Of its queue when it was written. [-]
+    allowed
+        Share of items that it lets be missed; None for rows that ask for none. [-]
     """
 
     name: str
@@ -35,6 +39,8 @@ class Cut:
     lower: float
     queue: int
     steps: tuple[int, int] | None = None
+    margin: float = 0.0
+    allowed: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
