@@ -11,7 +11,7 @@ from optimization.program.cbc_solver import CbcSolver
 from optimization.program.chance_constraint import ChanceConstraint
 from optimization.program.cut_pool import CutPool
 from optimization.program.deadline_cover import AskedPaths
-from optimization.program.missed_cuts import SHARE_TOLERANCE, Position, Touching
+from optimization.program.missed_cuts import SHARE_TOLERANCE, Position, Touching, missed_cuts_again
 from optimization.program.outcome import SolveOutcome, SolveStatus
 from optimization.program.solver import ProgramSolver
 from optimization.program.stacked_flows import StackedFlows
@@ -143,9 +143,14 @@ class CutSearch:
 
     def begin_with(self, cuts: Sequence[Cut]) -> None:
         """Add the rows of an earlier program of the same case, as they read now, where it takes long to find them."""
-        if self.is_large or self._is_averaged:
-            for cut in self.target.restated(self.position(np.zeros(self.solver.n_columns)), cuts):
-                self.pool.add(cut, tolerance=SHARE_TOLERANCE)
+        anywhere = self.position(np.zeros(self.solver.n_columns))
+        again: list[Cut] = []
+        if not isinstance(self.target, ChanceConstraint):
+            again = missed_cuts_again(anywhere, cuts)
+        elif self.is_large:
+            again = self.target.restated(anywhere, cuts)
+        for cut in again:
+            self.pool.add(cut, tolerance=SHARE_TOLERANCE)
 
     def until_kept(
         self,

@@ -1,6 +1,5 @@
 """A price of every late item instead of a target: service as far as it is worth its cost."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,7 +8,7 @@ from numpy.typing import NDArray
 from optimization.program.deadline_cover import AskedPaths, every_path
 from optimization.program.missed_cuts import Position, Touching, missed_cut
 from optimization.program.staffing_case import StaffingCase
-from optimization.program.staffing_program import Cut, column
+from optimization.program.staffing_program import column
 
 FloatArray = NDArray[np.float64]
 
@@ -125,13 +124,3 @@ class PriceOfLateness:
                 )
             )
         return found
-
-    def restated(self, _position: Position, _cuts: Sequence[Cut]) -> list[Cut]:
-        """No rows of an earlier program: what an item late costs there depends on the margins.
-
-        Returns
-        -------
-        list of Cut
-            Empty.
-        """
-        return []

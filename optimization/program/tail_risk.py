@@ -1,15 +1,13 @@
 """Targets that are met in the mean of the worst paths: conditional value at risk of late items."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from optimization.program.deadline_cover import AskedPaths, every_path
-from optimization.program.missed_cuts import SHARE_TOLERANCE, Position, Touching, missed_cut, missed_cuts_again
+from optimization.program.missed_cuts import SHARE_TOLERANCE, Position, Touching, missed_cut
 from optimization.program.staffing_case import StaffingCase
-from optimization.program.staffing_program import Cut
 
 FloatArray = NDArray[np.float64]
 
@@ -125,19 +123,3 @@ class TailRisk:
                 )
             )
         return found
-
-    def restated(self, position: Position, cuts: Sequence[Cut]) -> list[Cut]:
-        """Rows of an earlier program of the same case, as they read under other margins and with other shares missed.
-
-        Parameters
-        ----------
-        position
-            Any plan, under what holds now.
-        cuts
-            From before.
-
-        Returns
-        -------
-        list of Cut
-        """
-        return missed_cuts_again(position, cuts)

@@ -8,7 +8,7 @@ import pulp
 import pytest
 
 from optimization.program.expected_share import ExpectedShare
-from optimization.program.missed_cuts import Position
+from optimization.program.missed_cuts import Position, missed_cuts_again
 from optimization.program.solver import ProgramSolver
 from optimization.program.stacked_flows import StackedFlows
 from optimization.program.staffing_case import StaffingCase
@@ -67,7 +67,7 @@ def test_rows_of_an_earlier_program_are_tangents_of_what_a_later_one_misses(
 
     written = 0.8 * even
     cuts = [row.cut for row in target.touching(position(written, 0.1, 1.0))]
-    again = target.restated(position(even, 0.3, 0.2), cuts)
+    again = missed_cuts_again(position(even, 0.3, 0.2), cuts)
     same = {row.cut.queue: row.excess for row in target.touching(position(written * 1.3 / 1.1, 0.3, 0.2))}
     assert [cut.queue for cut in again] == [0, 1]
     for cut in again:
