@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
+from optimization.case import PlanningCase
+from optimization.plan.planning import plan_staffing
 from optimization.plan.staffing_plan import StaffingPlan
+from optimization.program.chance_constraint import ChanceConstraint
 from optimization.program.cut_search import SolverLimitError
 from optimization.program.outcome import SolveStatus
+from optimization.program.team_options import TeamOptions
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -58,6 +63,57 @@ class PeopleAlone:
             "targets_met": met,
             "solver_words": self.solver_words or None,
         }
+
+
+def people_alone(case: PlanningCase, options: Mapping[str, TeamOptions] | None, *, seed: int = 0) -> StaffingPlan:
+    """Find the cheapest staffing that meets every target without any request.
+
+    Parameters
+    ----------
+    case
+        Forecast, queues, teams and the probability with which targets are to be met.
+    options
+        What may be decided for each team, by name; `TeamOptions.usual` for the others.
+    seed : int
+        Of the simulation.
+
+    Returns
+    -------
+    StaffingPlan
+        Its status is infeasible where no staffing meets every target; the plan is then that under the smallest
+        relaxation.
+
+    Notes
+    -----
+    A team whose hires would arrive after the plan hires nobody.
+    """
+    given = {team.name: (options or {}).get(team.name) or TeamOptions.usual(team) for team in case.teams}
+    for team in case.teams:
+        if given[team.name].rules.contract is None and team.hire_lead_weeks >= case.n_weeks:
+            given[team.name] = replace(given[team.name], most_hires_per_week=0)
+    target = ChanceConstraint(probability=case.requirement.probability)
+    return plan_staffing(case.forecast, case.queues, case.teams, target=target, options=given, seed=seed)
+
+
+def people_alone_or_why_not(
+    case: PlanningCase, options: Mapping[str, TeamOptions] | None, *, seed: int = 0
+) -> PeopleAlone:
+    """Find the plan of people alone; where the solver ends without any, say why, as the rest of a run holds.
+
+    Parameters
+    ----------
+    case, options, seed
+        As in `people_alone`.
+
+    Returns
+    -------
+    PeopleAlone
+    """
+    try:
+        plan = people_alone(case, options, seed=seed)
+    except SolverLimitError as error:
+        return ended_without_plan(error)
+    return PeopleAlone(plan=plan, status=plan.status)
 
 
 def ended_without_plan(error: SolverLimitError) -> PeopleAlone:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -18,13 +18,10 @@ from optimization.economics.terms import EconomicTerms
 from optimization.frontier import Frontier
 from optimization.frontier_point import FrontierPoint
 from optimization.frontier_search import find_frontier
-from optimization.plan.planning import plan_staffing
 from optimization.plan.staffing_plan import StaffingPlan
-from optimization.program.chance_constraint import ChanceConstraint
-from optimization.program.cut_search import SolverLimitError
 from optimization.program.team_options import TeamOptions
 from optimization.quarter.analysis import PlanAnalysis, analyse
-from optimization.quarter.people_alone import PeopleAlone, ended_without_plan
+from optimization.quarter.people_alone import PeopleAlone, people_alone_or_why_not
 from optimization.request import OpexRequest, after_lead_time
 from optimization.request_rules import request_problems
 from optimization.score import Scorecard, score_requests
@@ -198,45 +195,6 @@ def plan_quarter(
     )
 
 
-def people_alone(case: PlanningCase, options: Mapping[str, TeamOptions] | None, *, seed: int = 0) -> StaffingPlan:
-    """Find the cheapest staffing that meets every target without any request.
-
-    Parameters
-    ----------
-    case
-        Forecast, queues, teams and the probability with which targets are to be met.
-    options
-        What may be decided for each team, by name; `TeamOptions.usual` for the others.
-    seed : int
-        Of the simulation.
-
-    Returns
-    -------
-    StaffingPlan
-        Its status is infeasible where no staffing meets every target; the plan is then that under the smallest
-        relaxation.
-
-    Notes
-    -----
-    A team whose hires would arrive after the plan hires nobody.
-    """
-    given = {team.name: (options or {}).get(team.name) or TeamOptions.usual(team) for team in case.teams}
-    for team in case.teams:
-        if given[team.name].rules.contract is None and team.hire_lead_weeks >= case.n_weeks:
-            given[team.name] = replace(given[team.name], most_hires_per_week=0)
-    target = ChanceConstraint(probability=case.requirement.probability)
-    return plan_staffing(case.forecast, case.queues, case.teams, target=target, options=given, seed=seed)
-
-
-def _people_alone_or_why_not(case: PlanningCase, options: Mapping[str, TeamOptions] | None, seed: int) -> PeopleAlone:
-    """People alone are a yardstick: where the solver finds none, the rest of the run holds."""
-    try:
-        plan = people_alone(case, options, seed=seed)
-    except SolverLimitError as error:
-        return ended_without_plan(error)
-    return PeopleAlone(plan=plan, status=plan.status)
-
-
 def planning_case(
     forecast: VolumeForecast,
     queues: Sequence[ReviewQueue],
@@ -349,7 +307,7 @@ def plan_from_forecast(
         service_today=service_of(case, np.zeros(len(requests))),
         service_recommended=service_of(case, recommended.levels),
         staffing=staffing_table(case, recommended.levels),
-        people_alone=_people_alone_or_why_not(case, team_options, seed),
+        people_alone=people_alone_or_why_not(case, team_options, seed=seed),
         analysis=analyse(
             frontier, scorecard, asked=requests, probability=probability, terms=terms, rates=rates, seed=seed
         ),

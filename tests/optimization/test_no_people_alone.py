@@ -15,7 +15,7 @@ from optimization import SolveStatus
 from optimization.program.cut_search import CutLimitError, SolverLimitError
 from optimization.program.outcome import SolveOutcome
 from optimization.quarter import cli
-from optimization.quarter import plan as quarter_plan
+from optimization.quarter import people_alone as alone
 from optimization.quarter.example import write_example
 from optimization.quarter.people_alone import ended_without_plan
 
@@ -64,7 +64,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[dict[str, 
 
     printed, faults = [], ""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(quarter_plan, "plan_staffing", no_plan)
+        patch.setattr(alone, "plan_staffing", no_plan)
         patch.setattr(sys, "argv", ["opex", "plan", str(file), "--json"])
         for _ in range(2):
             out, err = _called(patch)

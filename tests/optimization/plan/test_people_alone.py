@@ -6,7 +6,8 @@ import pytest
 
 from capacity import SupplyRules
 from optimization import PlanningCase, SolveStatus, TeamOptions
-from optimization.quarter.plan import people_alone, plan_from_forecast
+from optimization.quarter.people_alone import people_alone
+from optimization.quarter.plan import plan_from_forecast
 from optimization.quarter.tables import run_tables
 
 Make = Callable[..., PlanningCase]
