@@ -81,7 +81,7 @@ class CutPool:
         unit = _unit(cut)
         if unit != 1.0:
             by_name = {name: value * unit for name, value in cut.coefficients.items()}
-            cut, tolerance = replace(cut, coefficients=by_name, lower=cut.lower * unit), tolerance * unit
+            cut, tolerance = replace(cut, coefficients=by_name, lower=cut.lower * unit, unit=unit), tolerance * unit
         self._solver.add_row(cut.name, cut.coefficients, cut.lower, None)
         self.cuts.append(cut)
         index = np.array([self._solver.columns[name] for name in cut.coefficients], dtype=np.intp)

@@ -171,19 +171,20 @@ def missed_cuts_again(position: Position, cuts: Sequence[Cut]) -> list[Cut]:
     for number, cut in enumerate(cuts):
         if cut.allowed is None:
             continue
-        scale = (1.0 + cut.margin) / (1.0 + float(position.margin[cut.queue]))
+        scale = (1.0 + cut.margin) / (1.0 + float(position.margin[cut.queue])) / cut.unit
         allowed = float(position.asked.allowed[cut.queue])
         found.append(
             replace(
                 cut,
                 name=column("again", cut.queue, number),
                 coefficients={
-                    name: worth * scale if name.startswith("give") else worth
+                    name: worth * scale if name.startswith("give") else worth / cut.unit
                     for name, worth in cut.coefficients.items()
                 },
-                lower=cut.lower + cut.allowed - allowed,
+                lower=cut.lower / cut.unit + cut.allowed - allowed,
                 margin=float(position.margin[cut.queue]),
                 allowed=allowed,
+                unit=1.0,
             )
         )
     return found

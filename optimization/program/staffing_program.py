@@ -32,6 +32,8 @@ class Cut:
         Of its queue when it was written. [-]
     allowed
         Share of items that it lets be missed; None for rows that ask for none. [-]
+    unit
+        Number by which its coefficients and its right side were multiplied, for the solver's sake.
     """
 
     name: str
@@ -41,6 +43,7 @@ class Cut:
     steps: tuple[int, int] | None = None
     margin: float = 0.0
     allowed: float | None = None
+    unit: float = 1.0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)

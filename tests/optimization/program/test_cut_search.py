@@ -120,6 +120,10 @@ def test_a_row_of_hours_that_are_next_to_nothing_of_what_is_due_is_not_left_out(
     # A price in another unit of the row, times the right side in it, is worth as much.
     (held,) = pool.held
     assert outcome.dual("due") * held.lower == pytest.approx(outcome.objective, rel=1e-9)
+    # Its unit leads back to the row as it was.
+    assert held.unit > 1.0
+    assert held.lower / held.unit == pytest.approx(cut.lower)
+    assert held.coefficients["hours"] / held.unit == pytest.approx(2e-10)
     assert not pool.recall(outcome.values)
 
 

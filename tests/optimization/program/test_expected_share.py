@@ -68,6 +68,13 @@ def test_rows_of_an_earlier_program_are_tangents_of_what_a_later_one_misses(
     written = 0.8 * even
     cuts = [row.cut for row in target.touching(position(written, 0.1, 1.0))]
     again = missed_cuts_again(position(even, 0.3, 0.2), cuts)
+    in_units = [
+        replace(cut, coefficients={k: 8.0 * v for k, v in cut.coefficients.items()}, lower=8.0 * cut.lower, unit=8.0)
+        for cut in cuts
+    ]
+    for one, other in zip(again, missed_cuts_again(position(even, 0.3, 0.2), in_units), strict=True):
+        assert other.coefficients == pytest.approx(dict(one.coefficients))
+        assert other.lower == pytest.approx(one.lower)
     same = {row.cut.queue: row.excess for row in target.touching(position(written * 1.3 / 1.1, 0.3, 0.2))}
     assert [cut.queue for cut in again] == [0, 1]
     for cut in again:
