@@ -1,15 +1,16 @@
 """One pass through the history that makes, scores and weighs all candidates' forecasts at every rolling origin."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from forecasting.ensemble.corrections import CorrectionShares
-from forecasting.ensemble.expected_movements import DayDepartures, ExpectedMovements
+from forecasting.ensemble.walk import Walk, corrected
 from forecasting.ensemble.weights import LaneScores
-from forecasting.methods.lanes import LaneBank, LanePlan
+from forecasting.methods.lane_plan import LanePlan
 from forecasting.methods.smoothing import Floats
 
 
@@ -38,6 +39,18 @@ class RollingFit:
     score: Floats
     share: Floats
 
+    def of_queues(self, rows: NDArray[np.intp]) -> Self:
+        """Return what was learned of some of the queues."""
+        return replace(
+            self,
+            point=self.point[rows],
+            parts=self.parts[:, rows],
+            errors=self.errors[:, rows],
+            weight=self.weight[rows],
+            score=self.score[rows],
+            share=self.share[rows],
+        )
+
 
 def roll(
     values: Floats,
@@ -65,67 +78,29 @@ def roll(
     month_place : ndarray of shape (n_steps + horizon,) or None
         Place in the month of each day known and ahead; None where steps are weeks or have no dates.
     """
-    observed = ~np.isnan(values)
-    filled, seen = np.where(observed, values, 0).astype(values.dtype), observed.astype(values.dtype)
-    first = _first_seen(observed)
-    bank = _start(plan, values, filled, seen, first, warm_up)
-    movements = ExpectedMovements(
-        past=bank.year_ago,
-        season=plan.season,
-        year=plan.year,
-        shapes=plan.movements,
-        days=DayDepartures.start(len(values), len(first), month_place),
-    )
-    shares = CorrectionShares.start(len(movements.names), len(first))
-    scores = LaneScores.start(len(plan.names), len(first), values.dtype, plan.power, plan.decay)
-    errors = np.full((len(origins), len(first), horizon, values.shape[2]), np.nan, values.dtype)
-    for row, origin in enumerate(origins):
-        _advance(bank, filled, int(first.min()), origin)
-        if origin <= first.min():
-            continue
-        bank.prepare(horizon)
-        raw = _judge_lanes(bank, filled, horizon, scores, origin - first >= warm_up)
-        raw[~(observed[origin : origin + len(raw)] & (origin - first >= warm_up)[:, None])] = np.nan
-        moved = movements.ahead(origin, horizon)
-        corrected = raw - (shares.at(origin)[:, None] * moved).sum(axis=0)[: len(raw), :, None].astype(raw.dtype)
-        errors[row, :, : len(raw)] = corrected.transpose(1, 0, 2)
-        judged = slice(0, len(raw), _judging_stride(plan.season, horizon))
-        shares.add(origin + horizon, moved[:, judged], _mean_slot(raw[judged]))
-    _advance(bank, filled, int(first.min()), len(values))
-    bank.prepare(horizon)
-    return _final(bank, movements, shares.at(len(values)), scores, errors, horizon)
+    walk = Walk.start(values, horizon, plan, warm_up, month_place)
+    bank, n_queues = walk.bank, len(walk.first)
+    shares = CorrectionShares.start(len(walk.movements.names), n_queues)
+    scores = LaneScores.start(len(plan.names), n_queues, values.dtype, plan.power, plan.decay)
+    errors = np.full((len(origins), n_queues, horizon, values.shape[2]), np.nan, values.dtype)
+    judged = slice(None, None, _judging_stride(plan.season, horizon))
+    for row, origin in walk.stops(origins):
+        raw = walk.errors(scores.weights(origin, bank.ready))
+        _judge_lanes(walk, scores)
+        moved = walk.movements.ahead(origin, horizon)
+        errors[row, :, : len(raw)] = corrected(raw, moved, shares.at(origin))
+        shares.add(origin + horizon, moved[:, : len(raw)][:, judged], _mean_slot(raw[judged]))
+    walk.finish()
+    return _final(walk, shares.at(len(values)), scores, errors)
 
 
-def _first_seen(observed: NDArray[np.bool_]) -> NDArray[np.intp]:
-    """Step of the first observation of each queue, the number of steps where there is none."""
-    alive = observed.any(axis=2)
-    return np.asarray(np.where(alive.any(axis=0), alive.argmax(axis=0), len(observed)), dtype=np.intp)
-
-
-def _start(
-    plan: LanePlan, values: Floats, filled: Floats, seen: Floats, first: NDArray[np.intp], warm_up: int
-) -> LaneBank:
-    n_steps = len(values)
-    weeks = np.minimum(first[None, :] + np.arange(warm_up)[:, None], n_steps - 1)
-    opening = np.where((weeks - first >= 0)[:, :, None], np.take_along_axis(values, weeks[:, :, None], axis=0), np.nan)
-    return LaneBank.start(plan, filled, seen, first, opening.astype(values.dtype), (weeks - n_steps) % plan.season)
-
-
-def _advance(bank: LaneBank, filled: Floats, start: int, stop: int) -> None:
-    bank.known = max(bank.known, min(start, stop))
-    while bank.known < stop:
-        bank.step(filled[bank.known])
-
-
-def _judge_lanes(bank: LaneBank, filled: Floats, horizon: int, scores: LaneScores, ready: NDArray[np.bool_]) -> Floats:
-    """Score all candidates from here; return actual less their weighted mean, of shape (n_ahead, n_queues, n_slots)."""
-    plan, origin = bank.plan, bank.known
-    stop = min(origin + horizon, len(filled))
-    mean = bank.parts(scores.weights(origin), horizon).sum(axis=0)
-    raw: Floats = filled[origin:stop] - mean[: stop - origin]
+def _judge_lanes(walk: Walk, scores: LaneScores) -> None:
+    """Score all candidates from here."""
+    bank, plan, origin, filled = walk.bank, walk.bank.plan, walk.bank.known, walk.filled
+    stop = min(origin + walk.horizon, len(filled))
     buffer = np.empty((len(plan.names), *filled.shape[1:]), filled.dtype)
     size, count = np.zeros(buffer.shape[:2], filled.dtype), np.zeros(filled.shape[1], filled.dtype)
-    for target in range(origin, stop, _judging_stride(plan.season, horizon)):
+    for target in range(origin, stop, _judging_stride(plan.season, walk.horizon)):
         guess = bank.forecast(target - origin + 1, buffer)
         guess -= filled[target]
         np.abs(guess, out=guess)
@@ -133,8 +108,7 @@ def _judge_lanes(bank: LaneBank, filled: Floats, horizon: int, scores: LaneScore
             guess *= bank.seen[target]
         size += guess[:, :, 0] if guess.shape[2] == 1 else guess.sum(axis=2)
         count += bank.seen[target].sum(axis=1)
-    scores.add(origin + horizon, size, count * ready)
-    return raw
+    scores.add(origin + walk.horizon, size, count * walk.old_enough)
 
 
 def _judging_stride(season: int, horizon: int) -> int:
@@ -152,24 +126,20 @@ def _mean_slot(errors: Floats) -> NDArray[np.float32]:
     return np.where(count > 0, total / np.maximum(count, 1), np.nan).astype(np.float32)
 
 
-def _final(
-    bank: LaneBank,
-    movements: ExpectedMovements,
-    share: NDArray[np.float32],
-    scores: LaneScores,
-    errors: Floats,
-    horizon: int,
-) -> RollingFit:
+def _final(walk: Walk, share: NDArray[np.float32], scores: LaneScores, errors: Floats) -> RollingFit:
     """Forecast from the end of the history."""
-    weight = scores.weights(bank.known)
-    parts = bank.parts(weight, horizon)
-    for part, moved in zip(movements.parts, share[:, None] * movements.ahead(bank.known, horizon), strict=True):
+    bank = walk.bank
+    score = scores.mean(bank.known)
+    weight = scores.weights(bank.known, bank.ready)
+    parts = bank.parts(weight, walk.horizon)
+    ahead = walk.movements.ahead(bank.known, walk.horizon)
+    for part, moved in zip(walk.movements.parts, share[:, None] * ahead, strict=True):
         parts[part] += moved[:, :, None].astype(parts.dtype)
     return RollingFit(
         point=parts.sum(axis=0).transpose(1, 0, 2),
         parts=parts.transpose(0, 2, 1, 3),
         errors=errors,
         weight=weight.T,
-        score=scores.mean(bank.known).T,
+        score=score.T,
         share=share.T,
     )

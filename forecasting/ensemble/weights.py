@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Self
 
 import numpy as np
+from numpy.typing import NDArray
 
 from forecasting.methods.smoothing import Floats
 
@@ -50,10 +51,23 @@ class LaneScores:
             self.count = np.where(some, self.count * size.dtype.type(self.decay) + count, self.count)
         return np.asarray(self.total / np.maximum(self.count, 1e-9), dtype=self.total.dtype)
 
-    def weights(self, now: int) -> Floats:
-        """Weights of shape (n_lanes, n_queues) that sum to 1 over lanes; equal where nothing is known."""
-        mean = self.mean(now)
-        best = mean.min(axis=0)
-        floor = np.maximum(best, 1e-6)
-        weight = (np.maximum(mean, floor) / floor) ** np.asarray(-self.power, mean.dtype)
-        return np.asarray(weight / weight.sum(axis=0))
+    def weights(self, now: int, ready: NDArray[np.bool_]) -> Floats:
+        """Weights that sum to 1 over lanes, of shape (n_lanes, n_queues); equal where nothing is known.
+
+        Parameters
+        ----------
+        now : int
+            Steps known.
+        ready : bool ndarray of shape (n_lanes, n_queues)
+            Lanes that may weigh something; at least one a queue.
+        """
+        return weights_of(self.mean(now), ready, self.power)
+
+
+def weights_of(mean: Floats, ready: NDArray[np.bool_], power: float) -> Floats:
+    """Weights that sum to 1 over lanes: mean absolute errors to minus the power, 0 for lanes that are not ready."""
+    best = np.where(ready, mean, np.inf).min(axis=0)
+    floor = np.maximum(best, 1e-6)
+    weight = (np.maximum(mean, floor) / floor) ** np.asarray(-power, mean.dtype)
+    weight *= ready
+    return np.asarray(weight / weight.sum(axis=0))

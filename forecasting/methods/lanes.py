@@ -6,59 +6,11 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from forecasting.methods.intermittent import IntermittentParameters, IntermittentState
+from forecasting.methods.intermittent import IntermittentState
+from forecasting.methods.lane_plan import MEDIAN_WEEKS, LanePlan
 from forecasting.methods.seasonal_median import recent_medians
-from forecasting.methods.smoothing import Floats, SmoothingParameters, SmoothingState, starting_state
+from forecasting.methods.smoothing import Floats, SmoothingState, starting_state
 from forecasting.methods.year_ago import YearAgo
-
-MEDIAN_WEEKS = (13,)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class LanePlan:
-    """Which candidates run.
-
-    Attributes
-    ----------
-    groups
-        Smoothing with its parameter sets; the lanes of the second group carry the built-on methods.
-    intermittent
-        Methods for queues that are often empty.
-    base : tuple of int
-        Lanes of the second group whose level and pattern the built-on methods start from.
-    season, year : int
-        Steps in a week, and in 52 weeks.
-    year_shapes : tuple of (float, int, int)
-        Share of last year's shape that is repeated, width of its centred mean, and width of the mean that its
-        movement starts from [steps].
-    movements : tuple of (int, int)
-        Widths of last year's movements that may correct the mean of the candidates: of the centred mean, and of the
-        mean that it starts from [steps].
-    power : float
-        Weights are mean absolute errors to minus this power.
-    decay : float
-        What the errors of an origin count for at the next one.
-    """
-
-    groups: tuple[SmoothingParameters, ...]
-    intermittent: IntermittentParameters
-    base: tuple[int, ...]
-    season: int
-    year: int
-    year_shapes: tuple[tuple[float, int, int], ...]
-    movements: tuple[tuple[int, int], ...]
-    power: float
-    decay: float
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """One description a candidate, in the order of the lanes."""
-        smooth = [name for group in self.groups for name in group.names]
-        built = [f"{share:.0%} of last year's shape ({width} steps)" for share, width, _ in self.year_shapes]
-        if self.season > 1:
-            built += [f"medians of {weeks} weeks" for weeks in MEDIAN_WEEKS]
-        bases = [self.groups[1].names[lane] for lane in self.base]
-        return (*smooth, *self.intermittent.names, *(f"{base} with {name}" for name in built for base in bases))
 
 
 @dataclass(kw_only=True, slots=True)
@@ -134,9 +86,14 @@ class LaneBank:
         """
         n_steps, n_queues, _ = values.shape
         level, season, scale = starting_state(first_values, first_position, plan.season)
+        # Nothing is known of the year before the first one has passed.
+        flat_year = np.zeros((plan.year, *season.shape[1:]), season.dtype)
         return cls(
             plan=plan,
-            states=tuple(SmoothingState.start(group, level, season, scale) for group in plan.groups),
+            states=tuple(
+                SmoothingState.start(group, level, flat_year if group.yearly else season, scale)
+                for group in plan.groups
+            ),
             sparse=IntermittentState.start(plan.intermittent, first_values),
             departure=np.zeros_like(values),
             year_ago=YearAgo(
@@ -159,7 +116,7 @@ class LaneBank:
         self.flat[now] = flat[:, 0]
         np.subtract(value, state.level[lane], out=self.departure[now])
         for each in self.states:
-            each.step(value, seen, position)
+            each.step(value, seen, (now - len(self.flat)) % len(each.season))
         self.sparse.step(value, seen)
         self.known += 1
 
@@ -196,9 +153,11 @@ class LaneBank:
         for state in self.states:
             n_lanes = state.parameters.n_lanes
             block = out[lane : lane + n_lanes]
-            np.add(state.level, state.season[position], out=block)
+            np.add(state.level, state.season[self._place(state, ahead)], out=block)
             if state.parameters.trend:
                 block += state.trend_after(ahead)
+            if state.parameters.day:
+                block += state.day
             lane += n_lanes
         out[lane : lane + plan.intermittent.n_lanes] = self.rare
         lane += plan.intermittent.n_lanes
@@ -254,14 +213,34 @@ class LaneBank:
             if state.parameters.trend:
                 trend = (own[rows] * state.trend).sum(axis=0)
                 total[1] += np.multiply.outer(state.trend_sum(np.arange(1, horizon + 1)), trend)
-            for place in range(plan.season) if any(state.parameters.season) else ():
-                weekly[place] += (patterned[rows] * state.season[place]).sum(axis=0)
+            if state.parameters.yearly:
+                for step in range(horizon):
+                    total[3, step] += (own[rows] * state.season[self._place(state, step + 1)]).sum(axis=0)
+            elif any(state.parameters.season):
+                if state.parameters.day:
+                    weekly += (own[rows] * state.day).sum(axis=0)
+                for place in range(plan.season):
+                    weekly[place] += (patterned[rows] * state.season[place]).sum(axis=0)
         for kind, pattern in enumerate(self.patterns, start=len(self.built)):
             weekly += kinds[kind].sum(axis=0) * pattern
         total[2] = weekly[places]
         for kind, moved in enumerate(self.built):
             total[3] += kinds[kind].sum(axis=0) * moved[:, :, None]
         return total
+
+    @property
+    def year_known(self) -> NDArray[np.bool_]:
+        """Which queues have been seen for a year, of shape (n_queues,)."""
+        return np.asarray(self.known - self.year_ago.first >= self.plan.year)
+
+    @property
+    def ready(self) -> NDArray[np.bool_]:
+        """Whether each lane knows what it repeats, of shape (n_lanes, n_queues): of the year nothing before a year."""
+        return ~np.asarray(self.plan.repeats_year)[:, None] | self.year_known
+
+    def _place(self, state: SmoothingState, ahead: int) -> int:
+        """Position in the pattern of a state so many steps ahead; the last step of the history has the last one."""
+        return (self.known + ahead - 1 - len(self.flat)) % len(state.season)
 
     @property
     def _first_rare(self) -> int:

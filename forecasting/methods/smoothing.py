@@ -20,13 +20,17 @@ class SmoothingParameters:
     Attributes
     ----------
     level, season : tuple of float
-        Gain of the level, and of the weekly pattern, one a lane. [-]
+        Gain of the level, and of the pattern, one a lane. [-]
     trend : tuple of float
         Gain of the trend, one a lane; empty for no trend. [-]
     damping : float
         Share of the trend that is left one step later. [-]
     clip_sigmas : float
         Errors teach no more than this many standard deviations; infinite for all. [-]
+    yearly : bool
+        Whether the pattern is that of the year instead of the week.
+    day : tuple of float
+        Gain of the pattern of the day, which every day teaches, one a lane; empty for none. [-]
     """
 
     level: tuple[float, ...]
@@ -34,12 +38,15 @@ class SmoothingParameters:
     trend: tuple[float, ...] = ()
     damping: float = 1.0
     clip_sigmas: float = np.inf
+    yearly: bool = False
+    day: tuple[float, ...] = ()
 
     def __post_init__(self) -> None:
-        if len(self.season) != len(self.level) or len(self.trend) not in (0, len(self.level)):
+        n_lanes = len(self.level)
+        if len(self.season) != n_lanes or any(len(gains) not in (0, n_lanes) for gains in (self.trend, self.day)):
             raise ValueError(
-                f"level, season and trend must hold one gain a lane; found {len(self.level)}, {len(self.season)} "
-                f"and {len(self.trend)}"
+                f"level, season, trend and day must hold one gain a lane; found {n_lanes}, {len(self.season)}, "
+                f"{len(self.trend)} and {len(self.day)}"
             )
 
     @property
@@ -52,15 +59,16 @@ class SmoothingParameters:
         """One description a lane."""
         clip = "" if np.isinf(self.clip_sigmas) else ", surprises clipped"
         trend = ", damped trend" if self.trend else ""
+        days = [f", day {gain:g}" for gain in self.day] or [""] * self.n_lanes
         return tuple(
-            f"smoothing (level {level:g}, week {season:g}{trend}{clip})"
-            for level, season in zip(self.level, self.season, strict=True)
+            f"smoothing (level {level:g}, {'year' if self.yearly else 'week'} {season:g}{day}{trend}{clip})"
+            for level, season, day in zip(self.level, self.season, days, strict=True)
         )
 
 
 @dataclass(kw_only=True, slots=True)
 class SmoothingState:
-    """Level, trend and weekly pattern of every lane and queue; `step` moves it on by one step in place.
+    """Level, trend and pattern of every lane and queue; `step` moves it on by one step in place.
 
     Attributes
     ----------
@@ -69,9 +77,11 @@ class SmoothingState:
     level, trend, error_scale : ndarray of shape (n_lanes, n_queues, 1)
         Level, its change a step, and the running mean absolute error.
     season : ndarray of shape (n_positions, n_lanes, n_queues, n_slots)
-        Departure from the level by position in the week and slot of the day.
+        Departure from the level by position in the week (or the year) and slot of the day.
+    day : ndarray of shape (n_lanes or 1, n_queues, n_slots)
+        Departure from both by slot of the day.
     gains : tuple of ndarray of shape (n_lanes, 1, 1)
-        Gains of level, season and trend.
+        Gains of level, season, trend and day.
     """
 
     parameters: SmoothingParameters
@@ -79,6 +89,7 @@ class SmoothingState:
     trend: Floats
     error_scale: Floats
     season: Floats
+    day: Floats
     gains: tuple[Floats, ...]
 
     @classmethod
@@ -92,7 +103,7 @@ class SmoothingState:
         level, error_scale : ndarray of shape (n_queues,)
             Level and mean absolute error to start from; the scale must be above 0.
         season : ndarray of shape (n_positions, n_queues, n_slots)
-            Weekly pattern to start from.
+            Pattern to start from.
         """
         lanes = (parameters.n_lanes, 1, 1)
         return cls(
@@ -101,9 +112,10 @@ class SmoothingState:
             trend=np.zeros((parameters.n_lanes if parameters.trend else 1, level.shape[0], 1), level.dtype),
             error_scale=np.tile(error_scale[None, :, None], lanes),
             season=np.tile(season[:, None], (1, *lanes)),
+            day=np.zeros((parameters.n_lanes if parameters.day else 1, *season.shape[1:]), level.dtype),
             gains=tuple(
                 np.asarray(gains, level.dtype)[:, None, None]
-                for gains in (parameters.level, parameters.season, parameters.trend)
+                for gains in (parameters.level, parameters.season, parameters.trend, parameters.day)
             ),
         )
 
@@ -117,7 +129,7 @@ class SmoothingState:
         seen : ndarray of shape (n_queues, n_slots) or None
             1 where observed, else 0; None where all was.
         position : int
-            Position in the week.
+            Position in the week, or the year.
 
         Returns
         -------
@@ -128,12 +140,15 @@ class SmoothingState:
         -----
         With error e, level l, trend b and season s the recursions are, additive and damped [1]_,
         l' = l + phi b + alpha e, b' = phi b + beta e, s' = s + gamma e. Where a day has several slots, e in the
-        first two is the mean over the slots observed. A clipped error teaches as much as one at the bound.
+        first two is the mean over the slots observed, and the pattern d of the day, the same on every day of the week,
+        is d' = d + delta (e - mean e) [2]_. A clipped error teaches as much as one at the bound.
 
         References
         ----------
         .. [1] R. J. Hyndman, A. B. Koehler, J. K. Ord, R. D. Snyder (2008), Forecasting with Exponential
            Smoothing: The State Space Approach, doi:10.1007/978-3-540-71918-2.
+        .. [2] J. W. Taylor (2003), Short-term electricity demand forecasting using double seasonal exponential
+           smoothing, Journal of the Operational Research Society 54(8), doi:10.1057/palgrave.jors.2601589.
         """
         parameters, dtype = self.parameters, self.level.dtype
         season = self.season[position]
@@ -142,6 +157,8 @@ class SmoothingState:
             self.level += self.trend
         errors = value - season
         errors -= self.level
+        if parameters.day:
+            errors -= self.day
         if seen is not None:
             errors *= seen
         taught = errors if np.isinf(parameters.clip_sigmas) else self._clipped(errors, seen)
@@ -154,6 +171,9 @@ class SmoothingState:
             self.trend += self.gains[2] * shared
         if any(parameters.season):
             season += self.gains[1] * taught
+        if parameters.day:
+            apart = taught - shared
+            self.day += self.gains[3] * (apart if seen is None else apart * seen)
         return np.asarray(errors)
 
     def _clipped(self, errors: Floats, seen: Floats | None) -> Floats:

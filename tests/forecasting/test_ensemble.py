@@ -8,6 +8,8 @@ from forecasting.methods.candidates import candidates
 from forecasting.methods.seasonal_median import recent_medians
 from forecasting.methods.year_ago import YearAgo
 
+ALL_READY = np.ones((2, 1), np.bool_)
+
 
 def make_scores() -> LaneScores:
     scores = LaneScores.start(2, 1, np.dtype(np.float64), 8.0, 0.95)
@@ -17,12 +19,17 @@ def make_scores() -> LaneScores:
 
 def test_an_origin_counts_only_once_its_horizon_has_passed():
     scores = make_scores()
-    assert scores.weights(19).ravel().tolist() == [0.5, 0.5]
-    assert scores.weights(20)[0, 0] > 0.99
+    assert scores.weights(19, ALL_READY).ravel().tolist() == [0.5, 0.5]
+    assert scores.weights(20, ALL_READY)[0, 0] > 0.99
 
 
 def test_weights_are_errors_to_a_negative_power():
-    np.testing.assert_allclose(make_scores().weights(20).ravel(), np.array([256.0, 1.0]) / 257.0)
+    np.testing.assert_allclose(make_scores().weights(20, ALL_READY).ravel(), np.array([256.0, 1.0]) / 257.0)
+
+
+def test_a_lane_that_is_not_ready_weighs_nothing_however_small_its_errors():
+    weight = make_scores().weights(20, np.array([[False], [True]]))
+    assert weight.ravel().tolist() == [0.0, 1.0]
 
 
 def test_changing_what_comes_after_an_origin_changes_no_earlier_error():
@@ -73,3 +80,45 @@ def test_medians_ignore_one_odd_week_and_gaps():
     departure[4] = 100.0
     departure[7] = np.nan
     assert recent_medians(departure[:, None, None], 2, 5).ravel().tolist() == [1.0, -1.0]
+
+
+def test_a_sharp_yearly_pattern_of_weeks_is_repeated_week_by_week():
+    rng = np.random.default_rng(0)
+    year = rng.normal(0, 5, 52)
+    values = (30 + np.tile(year, 4)[:, None, None] + rng.normal(0, 0.5, (208, 2, 1))).astype(np.float32)
+    fit = roll(values[:195], 13, list(range(72, 183, 3)), candidates(1, 52), warm_up=12)
+    error = np.abs(values[195:, :, 0].T - fit.point[:, :, 0]).mean()
+    level = np.abs(values[195:] - 30).mean()
+    assert error < 0.25 * level
+    np.testing.assert_allclose(fit.parts[3, :, :, 0].mean(axis=0), year[195 % 52 :], atol=2.0)
+
+
+def test_what_repeats_the_year_weighs_nothing_before_one_has_passed():
+    values = np.random.default_rng(0).normal(30, 1, (120, 2, 1)).astype(np.float32)
+    values[:80, 1] = np.nan
+    plan = candidates(1, 52)
+    fit = roll(values, 13, list(range(12, 108, 3)), plan, warm_up=12)
+    yearly = np.array(plan.repeats_year)
+    assert fit.weight[0, yearly].sum() > 0.1
+    assert fit.weight[1, yearly].sum() == 0.0
+    np.testing.assert_allclose(fit.weight.sum(axis=1), 1.0, rtol=1e-5)
+
+
+def test_a_day_whose_shape_drifts_is_followed_on_every_weekday_at_once():
+    rng = np.random.default_rng(0)
+    swing = 6 * np.sin(2 * np.pi * np.arange(210) / 80)
+    shape = 20 + swing[:, None] * np.array([1.0, -1.0, 0.5, -0.5])
+    values = (shape + rng.normal(0, 0.3, shape.shape))[:, None].repeat(2, axis=1).astype(np.float32)
+    errors = [
+        np.abs(roll(values, 7, list(range(35, 204, 7)), candidates(7, 364, slots), warm_up=28).errors[12:]).mean()
+        for slots in (1, 4)
+    ]
+    assert errors[1] < 0.7 * errors[0]
+
+
+def test_parts_sum_to_the_point_forecast_of_weeks_and_of_slots():
+    rng = np.random.default_rng(0)
+    for plan, shape, horizon in ((candidates(1, 52), (200, 2, 1), 13), (candidates(7, 364, 4), (120, 2, 4), 7)):
+        values = rng.normal(10, 1, shape).astype(np.float32)
+        fit = roll(values, horizon, list(range(40, shape[0] - horizon, 7)), plan, warm_up=28)
+        np.testing.assert_allclose(fit.parts.sum(axis=0), fit.point, atol=1e-4)

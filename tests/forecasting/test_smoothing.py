@@ -98,3 +98,25 @@ def test_the_starting_state_recovers_level_and_week():
 def test_gains_must_match_in_number():
     with pytest.raises(ValueError, match="one gain a lane"):
         SmoothingParameters(level=(0.1, 0.2), season=(0.1,))
+
+
+def test_every_day_teaches_the_pattern_of_the_day():
+    # By hand, slot by slot: what all slots err by moves the level, what one errs by beyond that its own pattern.
+    rng = np.random.default_rng(0)
+    values, seen = rng.normal(10, 2, (20, 3)), (rng.random((20, 3)) > 0.2).astype(float)
+    alpha, gamma, delta = 0.3, 0.1, 0.4
+    parameters = SmoothingParameters(level=(alpha,), season=(gamma,), day=(delta,))
+    state = SmoothingState.start(parameters, np.array([9.0]), np.zeros((7, 1, 3)), np.array([1.0]))
+    level, week, day = 9.0, [[0.0] * 3 for _ in range(7)], [0.0] * 3
+    for step, (items, known) in enumerate(zip(values, seen, strict=True)):
+        state.step(items[None], known[None], step % 7)
+        errors = [item - level - week[step % 7][slot] - day[slot] for slot, item in enumerate(items)]
+        open_slots = [slot for slot in range(3) if known[slot]]
+        mean = sum(errors[slot] for slot in open_slots) / max(1, len(open_slots))
+        level += alpha * mean
+        for slot in open_slots:
+            week[step % 7][slot] += gamma * errors[slot]
+            day[slot] += delta * (errors[slot] - mean)
+    assert state.level.item() == pytest.approx(level, abs=1e-9)
+    np.testing.assert_allclose(state.day[0, 0], day, atol=1e-9)
+    np.testing.assert_allclose(state.season[:, 0, 0], week, atol=1e-9)
