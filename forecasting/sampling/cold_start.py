@@ -14,7 +14,7 @@ DONORS = 64
 PROFILE_WEEKS = 8
 # Weeks of its own that count as much as what other queues say of the weekly shape.
 PRIOR_WEEKS = 2.0
-# What is not known of a level after one period, relative to its root: about 60% of the items either way.
+# What is not known of a level of which hardly a week was seen, relative to its root: about 60% of the items either way.
 LEVEL_UNCERTAINTY = 0.3
 # How far a level wanders in a week, relative to its root.
 WEEKLY_WANDER = 0.05
@@ -164,7 +164,7 @@ def cold_paths(
     prior = max(donors.relative_error * level, 0.0) if donors.names else 0.4 + 0.1 * level
     size = (n_seen * own + 7 * prior) / (n_seen + 7)
     horizon, n_paths, season = len(point), len(origin), len(donors.profile)
-    level_error = LEVEL_UNCERTAINTY * level / np.sqrt(1 + n_seen / 7) * rng.standard_normal((n_paths, 1))
+    level_error = LEVEL_UNCERTAINTY * level / np.sqrt(1 + n_seen / season) * rng.standard_normal((n_paths, 1))
     if donors.names:
         lender = rng.integers(0, len(donors.names), donors.trajectories.shape[1])
         noise = DONOR_WIDENING * size * donors.trajectories[np.asarray(lender)[origin], origin]

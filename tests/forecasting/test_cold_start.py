@@ -29,6 +29,18 @@ def test_more_seen_means_less_spread():
     assert spreads[0] > spreads[1] > spreads[2]
 
 
+def test_four_weeks_say_as_much_of_a_level_by_the_day_as_by_the_week():
+    spreads = []
+    for season, n_seen, horizon in ((7, 28, 91), (1, 4, 13)):
+        level = np.sqrt(10_000.0 * 7 / season)
+        items = np.full(n_seen, level**2)
+        paths = cold_paths(
+            np.full(horizon, level), items, no_donors(season), np.zeros(4000, np.intp), np.random.default_rng(1)
+        )
+        spreads.append(paths.mean(axis=1).std() / level)
+    assert spreads[0] == pytest.approx(spreads[1], rel=0.1)
+
+
 def test_the_rate_of_an_empty_queue_has_the_posterior_mean():
     paths = unseen_paths(20, 40000, 5, np.random.default_rng(0))
     assert paths.mean() == pytest.approx(0.5 / 20, rel=0.05)
