@@ -6,9 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from forecasting.ensemble.expected_movements import movement_names
-from forecasting.ensemble.rolling import roll
+from forecasting.ensemble.hindsight import errors_in_hindsight
+from forecasting.ensemble.rolling import RollingFit, roll
 from forecasting.methods.candidates import candidates
-from forecasting.methods.lanes import LanePlan
+from forecasting.methods.lane_plan import LanePlan
 from forecasting.methods.variance_scale import to_even_variance
 
 STEPS_PER_YEAR_OF_WEEKS = 52
@@ -16,6 +17,8 @@ STEPS_PER_YEAR_OF_WEEKS = 52
 MOST_ORIGINS = 52
 # Origins before those, from which weights and shares are learned only.
 LEARNING_ORIGINS = 8
+# Over as many horizons, weights and shares have settled: what they were at an origin serves as well as the final ones.
+FEW_HORIZONS = 28
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -58,7 +61,7 @@ class StepLayout:
     @property
     def plan(self) -> LanePlan:
         """The candidates."""
-        return candidates(self.season, self.year)
+        return candidates(self.season, self.year, self.slots)
 
 
 def lay_out(n_periods: int, horizon: int, season_periods: int) -> StepLayout:
@@ -162,14 +165,8 @@ def fit_queues(
     padded = np.full((max(2, n_queues), layout.n_steps * layout.slots), np.nan)
     padded[:n_queues, layout.n_steps * layout.slots - n_periods :] = to_even_variance(items)
     values = np.ascontiguousarray(padded.reshape(-1, layout.n_steps, layout.slots).transpose(1, 0, 2), np.float32)
-    fit = roll(
-        values,
-        layout.horizon,
-        layout.origins,
-        layout.plan,
-        warm_up=layout.warm_up,
-        month_place=month_place,
-    )
+    fit = roll(values, layout.horizon, layout.origins, layout.plan, warm_up=layout.warm_up, month_place=month_place)
+    _see_in_hindsight(fit, values, layout, month_place)
     errors = fit.errors.transpose(1, 0, 2, 3)[:n_queues, ::-1]
     flat = layout.horizon * layout.slots
     return QueueFits(
@@ -179,6 +176,30 @@ def fit_queues(
         weight=fit.weight[:n_queues].astype(np.float64),
         score=fit.score[:n_queues].astype(np.float64),
         share=fit.share[:n_queues].astype(np.float64),
+    )
+
+
+def _see_in_hindsight(
+    fit: RollingFit,
+    values: NDArray[np.float32],
+    layout: StepLayout,
+    month_place: NDArray[np.intp] | None,
+) -> None:
+    """Replace the errors of queues whose back-test spans few horizons."""
+    n_known = (~np.isnan(fit.errors)).any(axis=(2, 3)).sum(axis=0)
+    few = np.flatnonzero((n_known > 0) & (n_known * layout.stride < FEW_HORIZONS * layout.horizon))
+    if few.size == 0:
+        return
+    # Never a chunk of one, as above.
+    rows = np.resize(few, max(2, few.size))
+    fit.errors[:, rows] = errors_in_hindsight(
+        np.ascontiguousarray(values[:, rows]),
+        layout.horizon,
+        layout.origins,
+        layout.plan,
+        fit.of_queues(rows),
+        warm_up=layout.warm_up,
+        month_place=month_place,
     )
 
 

@@ -9,7 +9,7 @@ from forecasting.ensemble.fitting import QueueFits, StepLayout, corrections, cou
 from forecasting.ensemble.record import EnsembleRecord, split_items
 from forecasting.methods.variance_scale import to_even_variance
 from forecasting.sampling.cold_start import LEAST_OWN_ORIGINS, Donors, cold_paths, cold_point, no_donors, unseen_paths
-from forecasting.sampling.few_horizons import learned_since, sizes_drawn
+from forecasting.sampling.few_horizons import sizes_drawn
 from forecasting.sampling.paths import (
     MANY_ZEROS,
     OriginDraws,
@@ -88,14 +88,13 @@ def sample_chunk(task: PanelTask, chunk: ChunkInput, out: NDArray[np.float64] | 
     names, items, multiplier = chunk
     draws = task.draws
     fits = fit_queues(items, task.horizon, task.layout, task.month_place)
-    errors = fits.errors * learned_since(items, task.layout)[:, :, None]
-    trajectories, n_own = complete_trajectories(errors, task.layout.most_origins)
+    trajectories, n_own = complete_trajectories(fits.errors, task.layout.most_origins)
     plain, method = _plain_queues(task, names, items, fits, trajectories, n_own)
     spans = horizons_spanned(n_own, task.layout)
     seen = ~np.isnan(items)
     mirror = ((items == 0).sum(axis=1) <= MANY_ZEROS * seen.sum(axis=1)).astype(np.bool_)
     # A queue that is often empty errs by the rarity of its items; to stretch that would change how many there are.
-    spread = np.where(mirror[:, None], spread_ahead(errors, task.layout), 1.0)
+    spread = np.where(mirror[:, None], spread_ahead(fits.errors, task.layout), 1.0)
     trajectories *= spread[:, None]
     bias = lasting_bias(trajectories, spans)
     counts = ((items == np.rint(items)) | ~seen).all(axis=1)

@@ -1,44 +1,10 @@
-"""What a back-test over few horizons leaves open: how large errors are, and how much was learned since early ones."""
+"""What a back-test over few horizons leaves open: how large errors are."""
 
 import numpy as np
 from numpy.typing import NDArray
 
-from forecasting.ensemble.fitting import StepLayout, first_steps
-
 # No path takes errors for larger than so many times their past size.
 LARGEST = 3.0
-
-
-def learned_since(items: NDArray[np.float64], layout: StepLayout) -> NDArray[np.float64]:
-    """Return the factor on the errors of each origin for what was learned since, of shape (n_queues, n_origins).
-
-    Parameters
-    ----------
-    items : ndarray of shape (n_queues, n_periods)
-        Items, NaN where not observed. [items]
-    layout
-        Arrangement of periods into steps; the latest of its origins comes first.
-
-    Notes
-    -----
-    What is learned from n horizons (levels, weights, shares of corrections) has a variance of its own that falls as
-    1/n: the mean of n errs by sqrt(1 + 1/n) of what it would err if it were known. With n horizons behind an origin
-    and N behind the end of the history, the factor is sqrt((1 + 1/N) / (1 + 1/n)): 0.88 for an origin after two of
-    six horizons, and hardly below 1 where the history is long.
-
-    Examples
-    --------
-    >>> from forecasting.ensemble.fitting import lay_out
-    >>> layout = lay_out(84, 14, 7)
-    >>> layout.origins[::-1]
-    (70, 63, 56, 49, 42, 35, 28)
-    >>> learned_since(np.ones((1, 84)), layout)[0].round(3).tolist()
-    [0.986, 0.977, 0.966, 0.953, 0.935, 0.913, 0.882]
-    """
-    first = first_steps(items, layout)
-    end = np.maximum(layout.n_steps - first, 1)[:, None] / layout.horizon
-    behind = np.maximum(np.asarray(layout.origins[::-1]) - first[:, None], 1) / layout.horizon
-    return np.asarray(np.sqrt((1.0 + 1.0 / end) / (1.0 + 1.0 / behind)))
 
 
 def sizes_drawn(spans: NDArray[np.float64], score: NDArray[np.float64]) -> NDArray[np.float64]:

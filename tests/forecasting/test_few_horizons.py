@@ -1,11 +1,10 @@
-"""What few horizons leave open: sizes of errors against chi-square and Student, learning against a learned mean."""
+"""What few horizons leave open: sizes of errors against chi-square and Student."""
 
 import numpy as np
 import pytest
 from scipy.stats import chi2, norm, t
 
-from forecasting.ensemble.fitting import lay_out
-from forecasting.sampling.few_horizons import LARGEST, learned_since, sizes_drawn
+from forecasting.sampling.few_horizons import LARGEST, sizes_drawn
 
 SCORES = norm.ppf((np.arange(4001) + 0.5) / 4001)
 
@@ -43,34 +42,3 @@ def test_intervals_of_few_errors_of_drawn_size_hold_the_next_one_as_often_as_the
 
 def test_many_horizons_leave_hardly_anything_open():
     assert np.abs(sizes_drawn(np.array([10_000.0]), SCORES) - 1).max() < 0.03
-    layout = lay_out(2000, 14, 7)
-    assert learned_since(np.ones((1, 2000)), layout).min() > 0.996
-
-
-def test_errors_of_a_mean_that_is_learned_become_as_large_as_they_would_be_now():
-    # The forecast of one step is the mean of all before: it errs by sqrt(1 + 1/n) of the noise.
-    layout = lay_out(40, 1, 1)
-    noise = np.random.default_rng(0).normal(size=(40_000, 40))
-    origins = layout.origins[::-1]
-    errors = np.stack([noise[:, at] - noise[:, :at].mean(axis=1) for at in origins], axis=1)
-    raw = errors.std(axis=0)
-    assert raw[-1] > 1.02 * raw[0]
-    now = np.sqrt(1 + 1 / 40)
-    np.testing.assert_allclose((errors * learned_since(noise, layout)).std(axis=0), now, rtol=0.015)
-
-
-def test_a_queue_that_began_late_had_learned_less_at_the_same_origin():
-    layout = lay_out(300, 14, 7)
-    items = np.ones((2, 300))
-    items[1, :203] = np.nan
-    early, late = learned_since(items, layout)
-    known = np.array(layout.origins[::-1])
-    behind = (known - 203)[known >= 203 + 28]
-    expected = np.sqrt((1 + 14 / 97) / (1 + 14 / behind))
-    np.testing.assert_allclose(late[: len(behind)], expected)
-    assert (early[: len(behind)] > expected).all()
-
-
-def test_half_hours_learn_by_the_day():
-    days, half_hours = lay_out(84, 14, 7), lay_out(84 * 48, 14 * 48, 336)
-    np.testing.assert_allclose(learned_since(np.ones((1, 84 * 48)), half_hours), learned_since(np.ones((1, 84)), days))
