@@ -14,9 +14,12 @@ WEEKLY_LEVELS = (0.05, 0.1, 0.2, 0.35, 0.5, 0.7, 0.85, 1.0)
 YEARLY_LEVELS = (0.02, 0.05, 0.1, 0.2, 0.4)
 YEARLY_SEASONS = (0.3, 0.9)
 WEEKLY_TRENDS = ((0.3, 0.03), (0.3, 0.1), (0.7, 0.05), (0.7, 0.2), (1.0, 0.05), (1.0, 0.2), (1.0, 0.5))
-# The day's pattern changes faster than one weekday in seven can teach.
-INTRADAY = SmoothingParameters(
-    level=(0.2, 0.2, 0.5, 0.5, 0.9, 0.9), season=(0.1,) * 6, day=(0.1, 0.4) * 3, clip_sigmas=1.5
+# The day's pattern changes faster than one weekday in seven can teach; a timetable changes for good from one week to
+# the next.
+INTRADAY_LEVELS = (0.2, 0.2, 0.5, 0.5, 0.9, 0.9)
+INTRADAY = tuple(
+    SmoothingParameters(level=INTRADAY_LEVELS, season=(gain,) * 6, day=(0.1, 0.4) * 3, clip_sigmas=clip)
+    for gain, clip in ((0.1, 1.5), (0.4, 3.0))
 )
 SPARSE = IntermittentParameters(chance=(0.1,), size=(0.05,), interval=(0.1,))
 
@@ -49,7 +52,7 @@ def _daily(season: int, year: int, slots: int) -> LanePlan:
                 level=tuple(level for level, _ in pairs), season=tuple(gain for _, gain in pairs), clip_sigmas=0.8
             ),
             SmoothingParameters(level=(0.2,), season=(0.05,), trend=(0.01,), damping=0.97),
-            *((INTRADAY,) if slots > 1 else ()),
+            *(INTRADAY if slots > 1 else ()),
         ),
         intermittent=SPARSE,
         base=(3,),
