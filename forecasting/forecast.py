@@ -18,7 +18,7 @@ from forecasting.explanation import Explanation, explain_queue
 from forecasting.sampling.panel import sample_panel
 from forecasting.volumes.frequency import Frequency
 from forecasting.volumes.history import VolumeHistory
-from forecasting.volumes.wall_clock import clock_exposure, month_place
+from forecasting.volumes.wall_clock import clock_exposure, month_places
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -258,7 +258,7 @@ def forecast_volumes(
         season_periods=history.frequency.season_periods,
         n_paths=n_paths,
         seed=seed,
-        month_place=month_place(pd.DatetimeIndex(history.period_start.append(starts))),
+        month_places=month_places(pd.DatetimeIndex(history.period_start.append(starts))),
         multiplier=None if effects is None and (exposure == 1).all() else multiplier,
         executor=executor,
     )

@@ -12,6 +12,8 @@ from forecasting.methods.year_ago import YEARS_AVERAGED, YearAgo
 MONTH_PLACES = 31
 # Width of the mean that single days are compared with. [steps]
 AROUND = 15
+# Eleven working days at most in the first half of a month, thirteen from its end, and one place for weekends.
+WORKING_PLACES = 25
 # Days of a month that count as much as knowing nothing of it.
 PRIOR_DAYS = 6.0
 # Steps of the mean that the last days and the last week are compared with.
@@ -33,9 +35,10 @@ class DayDepartures:
     ----------
     value, seen : ndarray of shape (n_steps, n_queues)
         Departures, 0 where not known, and 1 where known, else 0.
-    place : ndarray of shape (at least n_steps + horizon,) or None
-        Place in the month of each step; None where steps have no dates.
-    total, count : ndarray of shape (31, n_queues)
+    place : ndarray of shape (2, at least n_steps + horizon) or None
+        Rows of `total` that each step belongs to, by its day and by its working day of the month; None where steps have
+        no dates.
+    total, count : ndarray of shape (31 + 25, n_queues)
         Sum and number of departures by place.
     done : int
         Steps taken in: those whose surroundings are known.
@@ -49,13 +52,21 @@ class DayDepartures:
     done: int = 0
 
     @classmethod
-    def start(cls, n_steps: int, n_queues: int, place: NDArray[np.intp] | None) -> Self:
-        """Return that nothing is known."""
-        by_step, by_place = (n_steps, n_queues), (MONTH_PLACES, n_queues)
+    def start(cls, n_steps: int, n_queues: int, month_places: NDArray[np.intp] | None) -> Self:
+        """Return that nothing is known.
+
+        Parameters
+        ----------
+        n_steps, n_queues : int
+            Size of the history.
+        month_places : ndarray of shape (2, at least n_steps + horizon) or None
+            Places of each step among the days and among the working days of its month.
+        """
+        by_step, by_place = (n_steps, n_queues), (MONTH_PLACES + WORKING_PLACES, n_queues)
         return cls(
             value=np.zeros(by_step, np.float32),
             seen=np.zeros(by_step, np.float32),
-            place=place,
+            place=None if month_places is None else month_places + np.array([[0], [MONTH_PLACES]]),
             total=np.zeros(by_place, np.float32),
             count=np.zeros(by_place, np.float32),
         )
@@ -71,14 +82,15 @@ class DayDepartures:
         self.value[first:stop], self.seen[first:stop] = departure, there
         if self.place is not None:
             for step in range(first, stop):
-                self.total[self.place[step]] += self.value[step]
-                self.count[self.place[step]] += self.seen[step]
+                for place in self.place[:, step]:
+                    self.total[place] += self.value[step]
+                    self.count[place] += self.seen[step]
         self.done = stop
 
     def of_month(self, known: int, horizon: int) -> Singles:
-        """Expected departures by place in the month, of shape (horizon, n_queues); there must be places."""
+        """Expected departures by both places in the month, of shape (2, horizon, n_queues); there must be places."""
         effect = self.total / (self.count + np.float32(PRIOR_DAYS))
-        return np.asarray(effect[np.asarray(self.place)[known : known + horizon]])
+        return np.asarray(effect[np.asarray(self.place)[:, known : known + horizon]])
 
     def of_past_years(self, known: int, horizon: int, year: int) -> Singles:
         """Departures of the same days of past years, mean of the years known, of shape (horizon, n_queues).
@@ -101,16 +113,22 @@ class DayDepartures:
         return np.asarray(total / np.maximum(count, 1))
 
 
+def _or_zero(values: Floats) -> Floats:
+    """Values with 0 for what is not known, in place: `numpy.nan_to_num` also looks for infinities."""
+    values[np.isnan(values)] = 0.0
+    return values
+
+
 def last_week(past: YearAgo, known: int, horizon: int, season: int) -> Floats:
     """Departures of the days of the last week from their own mean, repeated, of shape (horizon, n_queues)."""
-    days = np.nan_to_num(past.means(known - season, season, 1) - past.means(known - LATELY, 1, LATELY))
+    days = _or_zero(past.means(known - season, season, 1) - past.means(known - LATELY, 1, LATELY))
     days -= days.sum(axis=0) / season
     return np.asarray(days[np.arange(horizon) % season])
 
 
 def last_days(past: YearAgo, known: int, horizon: int) -> Floats:
     """Departure of the last two days from the mean of late, fading, of shape (horizon, n_queues)."""
-    latest = np.nan_to_num(past.means(known - 2, 2, 1) - past.means(known - LATELY, 1, LATELY))
+    latest = _or_zero(past.means(known - 2, 2, 1) - past.means(known - LATELY, 1, LATELY))
     departure = LAST_TWO[0] * latest[1] + LAST_TWO[1] * latest[0]
     return np.asarray(departure * FADING ** np.arange(1, horizon + 1)[:, None])
 
@@ -131,7 +149,7 @@ def movement_names(season: int, shapes: tuple[tuple[int, int], ...], dated: bool
     """
     daily = ["same day of past years", "last week", "last days"] if season > 1 else []
     moved = [f"last year's movement ({width} steps)" for width, _ in shapes]
-    return (*moved, "half the long trend", *daily, *(["day of the month"] if dated else []))
+    return (*moved, "half the long trend", *daily, *(["day of the month", "working day of the month"] if dated else []))
 
 
 @dataclass(kw_only=True, slots=True)
@@ -165,7 +183,7 @@ class ExpectedMovements:
     def parts(self) -> tuple[int, ...]:
         """Part of the mean that each movement belongs to: 0 level, 1 trend, 2 weekly, 3 yearly."""
         daily = [3, 2, 0] if self.season > 1 else []
-        return (*[3] * len(self.shapes), 1, *daily, *([3] if self.days.place is not None else []))
+        return (*[3] * len(self.shapes), 1, *daily, *([3, 3] if self.days.place is not None else []))
 
     def ahead(self, known: int, horizon: int) -> Singles:
         """Movements expected over the steps after those known, of shape (n_movements, horizon, n_queues)."""
@@ -180,5 +198,5 @@ class ExpectedMovements:
             found.append(last_week(past, known, horizon, self.season))
             found.append(last_days(past, known, horizon))
         if self.days.place is not None:
-            found.append(self.days.of_month(known, horizon))
+            found.extend(self.days.of_month(known, horizon))
         return np.stack(found, dtype=np.float32, casting="same_kind")

@@ -140,7 +140,7 @@ class QueueFits:
 
 
 def fit_queues(
-    items: NDArray[np.float64], horizon: int, layout: StepLayout, month_place: NDArray[np.intp] | None = None
+    items: NDArray[np.float64], horizon: int, layout: StepLayout, month_places: NDArray[np.intp] | None = None
 ) -> QueueFits:
     """Run the ensemble over some queues of a panel.
 
@@ -152,8 +152,8 @@ def fit_queues(
         Periods ahead.
     layout
         Arrangement into steps.
-    month_place : ndarray of shape (n_steps + horizon,) or None
-        Place in the month of each day known and ahead, as `month_place_of_steps` gives it.
+    month_places : ndarray of shape (2, n_steps + horizon) or None
+        Places in the month of each day known and ahead, as `month_places_of_steps` gives them.
 
     Returns
     -------
@@ -165,8 +165,8 @@ def fit_queues(
     padded = np.full((max(2, n_queues), layout.n_steps * layout.slots), np.nan)
     padded[:n_queues, layout.n_steps * layout.slots - n_periods :] = to_even_variance(items)
     values = np.ascontiguousarray(padded.reshape(-1, layout.n_steps, layout.slots).transpose(1, 0, 2), np.float32)
-    fit = roll(values, layout.horizon, layout.origins, layout.plan, warm_up=layout.warm_up, month_place=month_place)
-    _see_in_hindsight(fit, values, layout, month_place)
+    fit = roll(values, layout.horizon, layout.origins, layout.plan, warm_up=layout.warm_up, month_places=month_places)
+    _see_in_hindsight(fit, values, layout, month_places)
     errors = fit.errors.transpose(1, 0, 2, 3)[:n_queues, ::-1]
     flat = layout.horizon * layout.slots
     return QueueFits(
@@ -183,7 +183,7 @@ def _see_in_hindsight(
     fit: RollingFit,
     values: NDArray[np.float32],
     layout: StepLayout,
-    month_place: NDArray[np.intp] | None,
+    month_places: NDArray[np.intp] | None,
 ) -> None:
     """Replace the errors of queues whose back-test spans few horizons."""
     n_known = (~np.isnan(fit.errors)).any(axis=(2, 3)).sum(axis=0)
@@ -199,35 +199,35 @@ def _see_in_hindsight(
         layout.plan,
         fit.of_queues(rows),
         warm_up=layout.warm_up,
-        month_place=month_place,
+        month_places=month_places,
     )
 
 
-def corrections(layout: StepLayout, month_place: NDArray[np.intp] | None) -> tuple[str, ...]:
+def corrections(layout: StepLayout, month_places: NDArray[np.intp] | None) -> tuple[str, ...]:
     """Names of the corrections, in the order of their shares."""
-    return movement_names(layout.season, layout.plan.movements, month_place is not None)
+    return movement_names(layout.season, layout.plan.movements, month_places is not None)
 
 
-def month_place_of_steps(month_place: NDArray[np.intp] | None, layout: StepLayout) -> NDArray[np.intp] | None:
-    """Place in the month of each step known and ahead, by the middle of the step.
+def month_places_of_steps(month_places: NDArray[np.intp] | None, layout: StepLayout) -> NDArray[np.intp] | None:
+    """Places in the month of each step known and ahead, by the middle of the step.
 
     Parameters
     ----------
-    month_place : ndarray of shape (n_periods + horizon,) or None
-        Place in the month of each period known and ahead.
+    month_places : ndarray of shape (2, n_periods + horizon) or None
+        Places in the month of each period known and ahead.
     layout
         Arrangement into steps.
 
     Returns
     -------
-    ndarray of shape (n_steps + horizon of the layout,) or None
+    ndarray of shape (2, n_steps + horizon of the layout) or None
         None where there are no places, or steps are weeks.
     """
-    if month_place is None or layout.season == 1:
+    if month_places is None or layout.season == 1:
         return None
     steps = np.arange(-layout.n_steps, layout.horizon)
     middle = layout.n_periods + steps * layout.slots + layout.slots // 2
-    return month_place[np.clip(middle, 0, len(month_place) - 1)]
+    return month_places[:, np.clip(middle, 0, month_places.shape[1] - 1)]
 
 
 def first_steps(items: NDArray[np.float64], layout: StepLayout) -> NDArray[np.intp]:

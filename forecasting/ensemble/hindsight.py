@@ -23,13 +23,13 @@ def errors_in_hindsight(
     fit: RollingFit,
     *,
     warm_up: int,
-    month_place: NDArray[np.intp] | None = None,
+    month_places: NDArray[np.intp] | None = None,
 ) -> Floats:
     """Step the candidates through the history once more, with the final weights and shares at every origin.
 
     Parameters
     ----------
-    values, horizon, origins, plan, warm_up, month_place
+    values, horizon, origins, plan, warm_up, month_places
         As `forecasting.ensemble.rolling.roll` takes them.
     fit
         What it returned.
@@ -50,7 +50,7 @@ def errors_in_hindsight(
     them at the origins that know a year. It may exceed 1, by chance or because a pattern did not repeat; where there is
     none it is 1 on average.
     """
-    walk = Walk.start(values, horizon, plan, warm_up, month_place)
+    walk = Walk.start(values, horizon, plan, warm_up, month_places)
     bank, score, share = walk.bank, fit.score.T, fit.share.T
     errors = np.full((len(origins), len(walk.first), horizon, values.shape[2]), np.nan, values.dtype)
     yearless = np.zeros((len(origins), len(walk.first)), np.bool_)

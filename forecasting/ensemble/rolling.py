@@ -59,7 +59,7 @@ def roll(
     plan: LanePlan,
     *,
     warm_up: int,
-    month_place: NDArray[np.intp] | None = None,
+    month_places: NDArray[np.intp] | None = None,
 ) -> RollingFit:
     """Step all candidates through the history and keep the errors of their weighted and corrected mean.
 
@@ -75,10 +75,10 @@ def roll(
         The candidates.
     warm_up : int
         Steps that a queue must have been seen for before its first origin counts.
-    month_place : ndarray of shape (n_steps + horizon,) or None
-        Place in the month of each day known and ahead; None where steps are weeks or have no dates.
+    month_places : ndarray of shape (2, n_steps + horizon) or None
+        Places in the month of each day known and ahead; None where steps are weeks or have no dates.
     """
-    walk = Walk.start(values, horizon, plan, warm_up, month_place)
+    walk = Walk.start(values, horizon, plan, warm_up, month_places)
     bank, n_queues = walk.bank, len(walk.first)
     shares = CorrectionShares.start(len(walk.movements.names), n_queues)
     scores = LaneScores.start(len(plan.names), n_queues, values.dtype, plan.power, plan.decay)

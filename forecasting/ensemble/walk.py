@@ -45,7 +45,7 @@ class Walk:
 
     @classmethod
     def start(
-        cls, values: Floats, horizon: int, plan: LanePlan, warm_up: int, month_place: NDArray[np.intp] | None
+        cls, values: Floats, horizon: int, plan: LanePlan, warm_up: int, month_places: NDArray[np.intp] | None
     ) -> Self:
         """Return the candidates before the first step; `forecasting.ensemble.rolling.roll` describes the parameters."""
         observed = ~np.isnan(values)
@@ -69,7 +69,7 @@ class Walk:
             season=plan.season,
             year=plan.year,
             shapes=plan.movements,
-            days=DayDepartures.start(n_steps, len(first), month_place),
+            days=DayDepartures.start(n_steps, len(first), month_places),
         )
         return cls(
             bank=bank,

@@ -66,8 +66,10 @@ class LaneScores:
 
 def weights_of(mean: Floats, ready: NDArray[np.bool_], power: float) -> Floats:
     """Weights that sum to 1 over lanes: mean absolute errors to minus the power, 0 for lanes that are not ready."""
-    best = np.where(ready, mean, np.inf).min(axis=0)
+    all_ready = bool(ready.all())
+    best = (mean if all_ready else np.where(ready, mean, np.inf)).min(axis=0)
     floor = np.maximum(best, 1e-6)
     weight = (np.maximum(mean, floor) / floor) ** np.asarray(-power, mean.dtype)
-    weight *= ready
+    if not all_ready:
+        weight *= ready
     return np.asarray(weight / weight.sum(axis=0))

@@ -51,8 +51,8 @@ class PanelTask:
         Origins drawn.
     donors
         What long histories lend.
-    month_place : ndarray of shape (n_steps + horizon,) or None
-        Place in the month of each day known and ahead.
+    month_places : ndarray of shape (2, n_steps + horizon) or None
+        Places in the month of each day known and ahead.
     """
 
     horizon: int
@@ -61,7 +61,7 @@ class PanelTask:
     layout: StepLayout
     draws: OriginDraws
     donors: Donors
-    month_place: NDArray[np.intp] | None
+    month_places: NDArray[np.intp] | None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -87,7 +87,7 @@ def sample_chunk(task: PanelTask, chunk: ChunkInput, out: NDArray[np.float64] | 
     """
     names, items, multiplier = chunk
     draws = task.draws
-    fits = fit_queues(items, task.horizon, task.layout, task.month_place)
+    fits = fit_queues(items, task.horizon, task.layout, task.month_places)
     trajectories, n_own = complete_trajectories(fits.errors, task.layout.most_origins)
     plain, method = _plain_queues(task, names, items, fits, trajectories, n_own)
     spans = horizons_spanned(n_own, task.layout)
@@ -124,7 +124,7 @@ def sample_chunk(task: PanelTask, chunk: ChunkInput, out: NDArray[np.float64] | 
     parts = split_items(fits.parts, mean if multiplier is None else quiet_mean, mean)
     ensemble = EnsembleRecord(
         lanes=task.layout.plan.names,
-        movements=corrections(task.layout, task.month_place),
+        movements=corrections(task.layout, task.month_places),
         weight=fits.weight,
         score=fits.score,
         share=fits.share,

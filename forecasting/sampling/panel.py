@@ -14,7 +14,7 @@ from forecasting.ensemble.fitting import (
     count_origins,
     fit_queues,
     lay_out,
-    month_place_of_steps,
+    month_places_of_steps,
 )
 from forecasting.ensemble.record import EnsembleRecord
 from forecasting.sampling.chunk_paths import ChunkInput, PanelPaths, PanelTask, sample_chunk
@@ -36,7 +36,7 @@ def sample_panel(
     season_periods: int,
     n_paths: int,
     seed: int,
-    month_place: NDArray[np.intp] | None = None,
+    month_places: NDArray[np.intp] | None = None,
     multiplier: Multiplier | None = None,
     executor: Executor | None = None,
     chunk_queues: int | None = None,
@@ -55,8 +55,8 @@ def sample_panel(
         Periods in a week.
     n_paths, seed : int
         Joint draws, and their seed.
-    month_place : ndarray of shape (n_periods + horizon,) or None
-        Place in the month of each period known and ahead, as `forecasting.volumes.wall_clock.month_place` gives it.
+    month_places : ndarray of shape (2, n_periods + horizon) or None
+        Places in the month of each period known and ahead, as `forecasting.volumes.wall_clock.month_places` gives them.
     multiplier
         Gives, for some rows of the panel, factors of shape (n_queues, n_paths, horizon) on the arrivals.
     executor
@@ -65,7 +65,7 @@ def sample_panel(
         Queues a chunk; None for what suits the cache.
     """
     layout = lay_out(items.shape[1], horizon, season_periods)
-    places = month_place_of_steps(month_place, layout)
+    places = month_places_of_steps(month_places, layout)
     task = PanelTask(
         horizon=horizon,
         season_periods=season_periods,
@@ -73,7 +73,7 @@ def sample_panel(
         layout=layout,
         draws=draw_origins(seed, n_paths, layout.most_origins, -(-layout.horizon // layout.stride)),
         donors=_find_donors(names, items, horizon, season_periods, layout, places),
-        month_place=places,
+        month_places=places,
     )
     size = chunk_queues or max(8, CHUNK_QUEUES // layout.slots)
     pieces = [slice(first, min(first + size, len(names))) for first in range(0, len(names), size)]
@@ -123,7 +123,7 @@ def _find_donors(
     horizon: int,
     season_periods: int,
     layout: StepLayout,
-    month_place: NDArray[np.intp] | None,
+    month_places: NDArray[np.intp] | None,
 ) -> Donors:
     """Fit the first queues with a long history, if there is a queue without."""
     own = count_origins(items, horizon, layout)
@@ -131,7 +131,7 @@ def _find_donors(
     lenders = np.flatnonzero((own >= LEAST_OWN_ORIGINS) & known)[:DONORS]
     if not (own < LEAST_OWN_ORIGINS).any() or lenders.size == 0:
         return no_donors(season_periods)
-    fits = fit_queues(items[lenders], horizon, layout, month_place)
+    fits = fit_queues(items[lenders], horizon, layout, month_places)
     trajectories, _ = complete_trajectories(fits.errors, layout.most_origins)
     chosen = tuple(names[row] for row in lenders)
     return pool_donors(chosen, items[lenders], fits, trajectories, season_periods)

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from forecasting.ensemble.expected_movements import MONTH_PLACES
+from forecasting.ensemble.expected_movements import MONTH_PLACES, WORKING_PLACES
 from forecasting.problems import Problem
 
 
@@ -110,13 +110,32 @@ def clock_exposure(period_start: pd.DatetimeIndex, step: pd.Timedelta, timezone:
     return np.asarray(elapsed / step.to_timedelta64(), dtype=np.float64)
 
 
-def month_place(period_start: pd.DatetimeIndex) -> NDArray[np.intp]:
-    """Place of each day in its month: from the start in the first half, from the end in the second.
+def month_places(period_start: pd.DatetimeIndex) -> NDArray[np.intp]:
+    """Places of each day in its month, counted from its start in the first half and from its end in the second.
+
+    Parameters
+    ----------
+    period_start : pandas.DatetimeIndex of shape (n_periods,)
+        Local starts.
+
+    Returns
+    -------
+    ndarray of shape (2, n_periods)
+        Place among the days, and among the days from Monday to Friday; of the latter Saturdays and Sundays have the
+        last. Wages due on the last day, if that is a Sunday, come on the last Friday.
 
     Examples
     --------
-    >>> month_place(pd.DatetimeIndex(["2026-02-01", "2026-02-15", "2026-02-28", "2026-03-31"])).tolist()
-    [0, 14, 30, 30]
+    >>> month_places(pd.DatetimeIndex(["2026-02-01", "2026-02-16", "2026-02-28", "2026-02-27", "2026-03-31"]))
+    array([[ 0, 18, 30, 29, 30],
+           [24, 14, 24, 23, 23]])
     """
     day, length = period_start.day.to_numpy(), period_start.days_in_month.to_numpy()
-    return np.asarray(np.where(day <= MONTH_PLACES // 2, day - 1, MONTH_PLACES - 1 - length + day), dtype=np.intp)
+    early, dates = day <= MONTH_PLACES // 2, period_start.to_numpy().astype("datetime64[D]")
+    begin = dates.astype("datetime64[M]")
+    before = np.busday_count(begin.astype("datetime64[D]"), dates)
+    after = np.busday_count(dates + 1, (begin + 1).astype("datetime64[D]"))
+    by_day = np.where(early, day - 1, MONTH_PLACES - 1 - length + day)
+    weekend = WORKING_PLACES - 1
+    by_working_day = np.where(np.is_busday(dates), np.where(early, before, weekend - 1 - after), weekend)
+    return np.stack([by_day, by_working_day]).astype(np.intp)

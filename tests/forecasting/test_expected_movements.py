@@ -11,7 +11,7 @@ from forecasting.ensemble.expected_movements import (
     long_trend,
 )
 from forecasting.methods.year_ago import YearAgo
-from forecasting.volumes.wall_clock import month_place
+from forecasting.volumes.wall_clock import month_places
 
 DAYS = 900
 DATES = pd.date_range("2024-01-01", periods=DAYS + 60)
@@ -24,14 +24,38 @@ def past_of(values: np.ndarray, known: int = DAYS) -> YearAgo:
 
 
 def test_paydays_are_found_by_their_place_in_the_month():
-    place = month_place(DATES)
+    place = month_places(DATES)
     paid = (DATES.is_month_end * 6.0).astype(float)
     days = DayDepartures.start(DAYS, 1, place)
     days.extend(past_of(paid[:DAYS]), DAYS)
-    ahead = days.of_month(DAYS, 40)[:, 0]
+    ahead = days.of_month(DAYS, 40)[0, :, 0]
     assert (ahead.argsort()[-1:] == np.flatnonzero(DATES[DAYS : DAYS + 40].is_month_end)).any()
     assert 3.5 < ahead.max() < 6.0
     assert np.abs(np.sort(ahead)[:-2]).max() < 1.0
+
+
+def test_paydays_that_weekends_bring_forward_are_found_by_their_working_day():
+    last = pd.date_range(DATES[0], DATES[-1], freq="BME")
+    paid = 6.0 * DATES.isin(last)
+    days = DayDepartures.start(DAYS, 1, month_places(DATES))
+    days.extend(past_of(paid[:DAYS].astype(float)), DAYS)
+    by_day, by_working_day = days.of_month(DAYS, 60)[:, :, 0]
+    is_last = DATES[DAYS : DAYS + 60].isin(last)
+    assert by_working_day[is_last].min() > 4.0
+    assert np.abs(by_working_day[~is_last]).max() < 1.0
+    assert by_day[is_last].max() < 5.0 * np.mean([day.is_month_end for day in last])
+
+
+def test_working_days_are_counted_from_both_ends_of_a_month():
+    places = month_places(DATES)[1]
+    for year, month in {(day.year, day.month) for day in DATES[31:800]}:
+        inside = [place for day, place in zip(DATES, places, strict=True) if (day.year, day.month) == (year, month)]
+        days = [day for day in DATES if (day.year, day.month) == (year, month)]
+        early = [place for day, place in zip(days, inside, strict=True) if day.day <= 15 and day.weekday() < 5]
+        late = [place for day, place in zip(days, inside, strict=True) if day.day > 15 and day.weekday() < 5]
+        assert early == list(range(len(early)))
+        assert late == list(range(24 - len(late), 24))
+        assert {place for day, place in zip(days, inside, strict=True) if day.weekday() >= 5} == {24}
 
 
 def test_days_of_the_month_use_no_day_that_is_not_surrounded_by_known_ones():
@@ -40,7 +64,7 @@ def test_days_of_the_month_use_no_day_that_is_not_surrounded_by_known_ones():
     changed[500:] += 50.0
     found = []
     for each in (values, changed):
-        days = DayDepartures.start(DAYS, 1, month_place(DATES))
+        days = DayDepartures.start(DAYS, 1, month_places(DATES))
         days.extend(past_of(each), 500)
         found.append(days.of_month(500, 14))
     np.testing.assert_array_equal(*found)
@@ -77,7 +101,7 @@ def test_half_the_slope_of_a_straight_line_is_projected():
 
 
 def test_names_parts_and_movements_are_of_the_same_number():
-    for season, place in ((7, month_place(DATES)), (7, None), (1, None)):
+    for season, place in ((7, month_places(DATES)), (7, None), (1, None)):
         movements = ExpectedMovements(
             past=past_of(np.zeros(DAYS)),
             season=season,
