@@ -210,17 +210,18 @@ def forecast_volumes(
     Notes
     -----
     Candidates (exponential smoothing over a grid of gains, with and without damped trend and clipped surprises [1]_;
-    chance and size of rare items apart; medians; on weeks last year's shape) run over square roots of the items. Each
-    forecasts from every rolling origin. Their weighted mean is corrected by what the past says of the coming dates,
-    each movement by a share from 0 to 1 that past errors teach (`forecasting.ensemble.expected_movements`,
-    `forecasting.ensemble.corrections`). The weights are mean absolute errors, decayed by origin, to a high negative
-    power. The errors of the weighted mean, by weights known at each origin, are kept as whole trajectories: a path is
-    the forecast plus the trajectory of one past origin, smoothed by a little of another's, the same two for all
-    queues, so that errors keep their covariance across queues and across the horizon, and no two paths are alike.
-    They are mirrored on half of the paths unless many periods are empty; early ones are taken for as much smaller as
-    the ensemble has learned since, and each path draws how large errors are, from what the number of horizons
-    back-tested leaves open (`forecasting.sampling.few_horizons`). A short history takes level and weekly shape from
-    what there is, and spread from the other queues; `method` says so.
+    chance and size of rare items apart; medians; on weeks a yearly pattern and last year's shape; on hours a pattern of
+    the day) run over square roots of the items. Each forecasts from every rolling origin. Their weighted mean is
+    corrected by what the past says of the coming dates, each movement by a share from 0 to 1 that past errors teach
+    (`forecasting.ensemble.expected_movements`, `forecasting.ensemble.corrections`). The weights are mean absolute
+    errors, decayed by origin, to a high negative power. The errors of the corrected mean are kept as whole
+    trajectories, by weights known at each origin, or, where the origins span few horizons, by the final ones
+    (`forecasting.ensemble.hindsight`): a path is the forecast plus the trajectory of one past origin, smoothed by a
+    little of another's, the same two for all queues, so that errors keep their covariance across queues and across the
+    horizon, and no two paths are alike. They are mirrored on half of the paths unless many periods are empty; and each
+    path draws how large errors are, from what the number of horizons back-tested leaves open
+    (`forecasting.sampling.few_horizons`). A short history takes level and weekly shape from what there is, and spread
+    from the other queues; `method` says so.
 
     References
     ----------

@@ -124,7 +124,8 @@ class QueueFits:
     parts : ndarray of shape (4, n_queues, horizon)
         Level, trend, weekly and yearly pattern that it is the sum of.
     errors : ndarray of shape (n_queues, n_origins, horizon)
-        Actual less forecast from each origin, the latest first; NaN where not known.
+        Actual less forecast from each origin, the latest first, in hindsight where the origins span few horizons; NaN
+        where not known.
     weight, score : ndarray of shape (n_queues, n_lanes)
         Weights of the candidates and their recent mean absolute errors.
     share : ndarray of shape (n_queues, n_movements)

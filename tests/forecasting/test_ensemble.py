@@ -1,8 +1,10 @@
 """Weights follow recent errors, and only those that were known."""
 
 import numpy as np
+import pytest
 
 from forecasting.ensemble.rolling import roll
+from forecasting.ensemble.walk import Walk
 from forecasting.ensemble.weights import LaneScores
 from forecasting.methods.candidates import candidates
 from forecasting.methods.seasonal_median import recent_medians
@@ -51,12 +53,6 @@ def test_errors_are_actual_less_forecast_of_what_was_known():
     # The weekday of a step is counted from the end, so the shorter run must end a whole number of weeks before.
     there = roll(values[:165], 10, [60, 95, 130], plan, warm_up=28)
     np.testing.assert_allclose(values[165:175, :, 0].T - there.point[:, :, 0], back.errors[3][:, :, 0], atol=1e-4)
-
-
-def test_parts_sum_to_the_point_forecast():
-    values = np.random.default_rng(0).normal(10, 1, (500, 2, 1)).astype(np.float32)
-    fit = roll(values, 10, [60, 95, 130], candidates(7, 364), warm_up=28)
-    np.testing.assert_allclose(fit.parts.sum(axis=0), fit.point, atol=1e-4)
 
 
 def test_last_years_bump_is_expected_again():
@@ -116,9 +112,16 @@ def test_a_day_whose_shape_drifts_is_followed_on_every_weekday_at_once():
     assert errors[1] < 0.7 * errors[0]
 
 
-def test_parts_sum_to_the_point_forecast_of_weeks_and_of_slots():
-    rng = np.random.default_rng(0)
-    for plan, shape, horizon in ((candidates(1, 52), (200, 2, 1), 13), (candidates(7, 364, 4), (120, 2, 4), 7)):
-        values = rng.normal(10, 1, shape).astype(np.float32)
-        fit = roll(values, horizon, list(range(40, shape[0] - horizon, 7)), plan, warm_up=28)
-        np.testing.assert_allclose(fit.parts.sum(axis=0), fit.point, atol=1e-4)
+@pytest.mark.parametrize(("season", "slots", "n_steps"), [(1, 1, 200), (7, 1, 800), (7, 4, 120)])
+def test_parts_sum_to_the_mean_of_what_each_candidate_forecasts(season: int, slots: int, n_steps: int):
+    rng, horizon, plan = np.random.default_rng(0), 60, candidates(season, 52 * season, slots)
+    values = rng.normal(10, 1, (n_steps, 3, slots)).astype(np.float32)
+    values[:50, 1], values[70:90, 2] = np.nan, np.nan
+    walk = Walk.start(values, horizon, plan, 28, None)
+    walk.finish()
+    weight = rng.dirichlet(np.ones(len(plan.names)), 3).T.astype(np.float32)
+    parts = walk.bank.parts(weight, horizon).sum(axis=0)
+    buffer = np.empty((len(plan.names), 3, slots), np.float32)
+    for step in range(horizon):
+        expected = (weight[:, :, None] * walk.bank.forecast(step + 1, buffer)).sum(axis=0)
+        np.testing.assert_allclose(parts[step], expected, atol=1e-4)

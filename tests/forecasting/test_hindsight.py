@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from forecasting.ensemble.fitting import FEW_HORIZONS, fit_queues, lay_out
-from forecasting.ensemble.hindsight import errors_in_hindsight
+from forecasting.ensemble.hindsight import LARGEST_CHANGE, errors_in_hindsight
 from forecasting.ensemble.rolling import RollingFit, roll
 from forecasting.methods.candidates import candidates
 from forecasting.methods.variance_scale import to_even_variance
@@ -74,6 +74,60 @@ def test_where_nothing_repeats_they_count_nearly_in_full():
     assert np.nanmean(found) == pytest.approx(np.nanmean(np.abs(values[14:65] - 20)), rel=0.08)
 
 
+def smoothed(values: np.ndarray, first: int, level_gain: float, year_gain: float, origin: int) -> np.ndarray:
+    """Forecasts of one queue by the textbook, from what is known at the origin."""
+    level, year = values[first : first + WARM_UP].mean(), np.zeros(YEAR)
+    for step in range(first, origin):
+        error = values[step] - level - year[step % YEAR]
+        level += level_gain * error
+        year[step % YEAR] += year_gain * error
+    return level + year[np.arange(origin, origin + HORIZON) % YEAR]
+
+
+def test_errors_and_their_ratio_are_those_of_two_candidates_by_hand():
+    rng = np.random.default_rng(3)
+    n_steps, origins, first = 140, tuple(range(14, 128, 3)), (0, 0, 0, 30)
+    year = rng.normal(0, 6, YEAR)
+    values = noise(n_steps, len(first)).astype(np.float64) + 0.02 * np.arange(n_steps)[:, None, None]
+    values[:, 1, 0] += np.tile(year, 3)[:n_steps]
+    values[:YEAR, [0, 2], 0] += year[:, None] * [0.3, 1.0]
+    values[:30, 3] = np.nan
+    plain, yearly = (WEEKLY.names.index(f"smoothing (level {name})") for name in ("0.35, week 0", "0.1, year 0.9"))
+    values = values.astype(np.float32)
+    fit = first_pass(values, origins)
+    score = np.full_like(fit.score, 1e6)
+    score[:, plain], score[:, yearly] = 1.0, 0.9
+    found = in_hindsight(values, replace(fit, score=score, share=np.full_like(fit.share, 0.6)), origins)
+    weight = 0.9**-WEEKLY.power / (1 + 0.9**-WEEKLY.power)
+    ratios = []
+    for queue, begun in enumerate(first):
+        known = [at for at in origins if at - begun >= WARM_UP]
+        raw, corrected, left, without = {}, {}, 0.0, 0.0
+        for at in known:
+            came = values[at : at + HORIZON, queue, 0]
+            one, other = (smoothed(values[:, queue, 0], begun, *gains, at) for gains in ((0.35, 0.0), (0.1, 0.9)))
+            knows_year = at - begun >= YEAR
+            mean = (1 - weight) * one + weight * other if knows_year else one
+            raw[at] = came - mean[: len(came)]
+            if knows_year:
+                left += np.abs(raw[at]).sum()
+                without += np.abs(came - one[: len(came)]).sum()
+            opening, latest = values[begun : begun + 6, queue, 0].mean(), values[at - 6 : at, queue, 0].mean()
+            slope = (latest - opening) / (at - 6 - begun) if at - 6 - begun >= 6 else 0.0
+            corrected[at] = raw[at] - 0.6 * 0.5 * slope * np.arange(1, len(came) + 1)
+        ratios.append(left / without)
+        factor = np.clip(ratios[-1], 1 / LARGEST_CHANGE, LARGEST_CHANGE)
+        for row, at in enumerate(origins):
+            if at not in known:
+                assert np.isnan(found[row, queue]).all()
+                continue
+            expected = corrected[at] * (factor if at - begun < YEAR else 1.0)
+            np.testing.assert_allclose(found[row, queue, : len(expected), 0], expected, atol=2e-3)
+    # One queue whose year comes again, one whose year does not, and one that is cut at the bound.
+    assert ratios[1] < 1 < ratios[0]
+    assert ratios[2] > LARGEST_CHANGE
+
+
 def test_only_queues_with_few_horizons_are_gone_through_again():
     n_periods, horizon = 730, 14
     rng = np.random.default_rng(0)
@@ -88,3 +142,17 @@ def test_only_queues_with_few_horizons_are_gone_through_again():
     assert np.nanmax(np.abs(fits.errors[1:] - online[:, 1:].transpose(1, 0, 2))) > 0.01
     # Alone as in a chunk of several.
     np.testing.assert_array_equal(fit_queues(items[1:2], horizon, layout).errors[0], fits.errors[1])
+
+
+def test_twenty_eight_horizons_are_many_and_one_origin_less_is_few():
+    horizon, n_periods = 15, 700
+    layout = lay_out(n_periods, horizon, 7)
+    assert len(layout.origins) * layout.stride == FEW_HORIZONS * horizon
+    items = np.random.default_rng(0).poisson(100, (2, n_periods)).astype(float)
+    items[1, : layout.origins[0] - layout.warm_up + 1] = np.nan
+    found = fit_queues(items, horizon, layout).errors
+    values = np.ascontiguousarray(to_even_variance(items).T[:, :, None], np.float32)
+    online = roll(values, horizon, layout.origins, layout.plan, warm_up=layout.warm_up).errors[::-1, :, :, 0]
+    assert np.isfinite(online[:, 1]).any(axis=1).sum() == len(layout.origins) - 1
+    np.testing.assert_array_equal(found[0], online[:, 0])
+    assert np.nanmax(np.abs(found[1] - online[:, 1])) > 0.01
