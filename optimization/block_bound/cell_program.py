@@ -79,15 +79,15 @@ class CellProgram:
         ]
         # Scaled to the dearest set, against which the tolerances of the solver are small.
         self._scale = float(max(1, sum(int(group.cost_cents[-1]) for group in groups)))
-        cents = [(one, c / self._scale) for ways, g in zip(fund, groups, strict=True) for one, c in _pairs(ways, g)]
+        cents = [c / self._scale * one for ways, g in zip(fund, groups, strict=True) for one, c in _pairs(ways, g)]
         rows = [pulp.lpSum(ways) == 1 for ways in fund]
         rows += self._dependencies(block, fund)
         self._least: list[tuple[str, int]] = []
-        lost: list[tuple[Any, float]] = []
+        lost: list[Any] = []
         for p, partition in enumerate(partitions):
             inside = [problem.add_variable(f"in_{p}_{c}", lowBound=0) for c in range(len(partition.cells))]
             least_lost = np.floor(UNITS * np.array(partition.lost)) / UNITS * THOUSANDTHS
-            lost += [(one, float(value)) for one, value in zip(inside, least_lost, strict=True)]
+            lost += [float(value) * one for one, value in zip(inside, least_lost, strict=True)]
             rows.append(pulp.lpSum(inside) == 1)
             leaving: dict[tuple[int, int, int], list[Any]] = defaultdict(list)
             for variable, cell in zip(inside, partition.cells, strict=True):
@@ -97,10 +97,10 @@ class CellProgram:
                     if high - low + 1 < len(fund[g]):
                         leaving[g, low, high].append(variable)
             rows += [pulp.lpSum(those) <= pulp.lpSum(fund[g][a : b + 1]) for (g, a, b), those in leaving.items()]
-        problem += pulp.LpAffineExpression(lost)
+        problem += pulp.lpSum(lost)
         for row in rows:
             problem += row
-        problem += pulp.LpAffineExpression(cents) <= 1.0, "budget"
+        problem += pulp.lpSum(cents) <= 1.0, "budget"
         self._solver = ProgramSolver(problem, OPTIONS)
 
     def within(self, budget_cents: int) -> CellBound:

@@ -60,7 +60,7 @@ class ProgramSolver:
 
     def __init__(self, problem: Any, options: Mapping[str, bool | int | float | str] | None = None) -> None:
         try:
-            from highspy import Highs
+            highs = _silent_highs()
         except ImportError as error:
             raise ImportError(
                 "this program is solved by HiGHS, which is not installed: install highspy. Only plan_staffing and the "
@@ -72,7 +72,7 @@ class ProgramSolver:
         self.rows: dict[str, int] = dict(model.rows)
         self._is_integer = model.is_integer
         self._costs, self._offset = model.cost.copy(), model.offset
-        self._highs = Highs()
+        self._highs = highs
         for name, value in {**OPTIONS, **(options or {})}.items():
             self._set_option(name, value)
         self._highs.passModel(_highs_lp(model))
@@ -353,6 +353,18 @@ def _finite(lower: float | None, upper: float | None) -> tuple[float, float]:
     if not low <= high:
         raise ValueError(f"bounds must be numbers in order, or None; found {lower!r} and {upper!r}")
     return low, high
+
+
+def _silent_highs() -> Any:
+    """Make a HiGHS that prints nothing: from 1.16 on it greets on its first call, which its constructor makes."""
+    from highspy import Highs
+
+    class SilentHighs(Highs):
+        def enableCallbacks(self) -> None:  # noqa: N802  # the name that the constructor calls
+            self.setOptionValue("output_flag", False)
+            super().enableCallbacks()  # type: ignore[no-untyped-call]
+
+    return SilentHighs()  # type: ignore[no-untyped-call]
 
 
 def _highs_lp(model: LinearModel) -> Any:

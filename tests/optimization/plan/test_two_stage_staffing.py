@@ -77,4 +77,6 @@ def test_site_seats_where_seats_flex_are_refused_with_the_remedy(records: dict[s
 
 def test_today_is_committed_to_where_nothing_can_be_decided(records: dict[str, object]) -> None:
     found = two_stage_staffing(**records, usd_per_item=20.0, options={"alpha": TeamOptions(most_hires_per_week=0)})
-    assert np.array([found.hires.sum(), found.releases.sum(), found.solution.first_stage_usd]) == pytest.approx(0.0)
+    assert np.array([found.hires.sum(), found.releases.sum()]) == pytest.approx(0.0)
+    # What is left of an objective in thousands of dollars when what the paths cost is taken off.
+    assert found.solution.first_stage_usd == pytest.approx(0.0, abs=1e-6)

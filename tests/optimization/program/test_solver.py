@@ -1,5 +1,6 @@
 """The solver says what HiGHS proved and no more; CBC and scipy find the same optima."""
 
+import subprocess
 import sys
 from itertools import product
 from typing import Any
@@ -239,3 +240,14 @@ def test_without_highs_the_error_names_what_to_install_and_what_can_do_without(m
     monkeypatch.setitem(sys.modules, "highspy", None)
     with pytest.raises(ImportError, match=r"install highspy\. Only plan_staffing .* can do with CBC"):
         ProgramSolver(diet())
+
+
+def test_a_solve_prints_nothing():
+    # HiGHS greets once a process, so the process must be new.
+    code = (
+        "import pulp; from optimization.program.solver import ProgramSolver; "
+        "problem = pulp.LpProblem('p', pulp.LpMinimize); problem += 2 * problem.add_variable('x', 3); "
+        "assert ProgramSolver(problem).solve().objective == 6"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert (done.stdout, done.stderr) == ("", "")
