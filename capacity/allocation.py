@@ -77,7 +77,27 @@ def fair_allocation(required_hours: ArrayLike, team_hours: ArrayLike, skill: Arr
 
 
 def _settled(required: FloatArray, hours: FloatArray, skills: FloatArray) -> FloatArray:
-    """Allocations of shape (n_cases, n_teams, n_queues); a case leaves the iteration when it has settled."""
+    """Iterate all cases together; a case leaves the iteration when it has settled.
+
+    Parameters
+    ----------
+    required : ndarray of shape (n_cases, n_queues)
+        Hours of standard work that each queue requires. [h]
+    hours : ndarray of shape (n_cases, n_teams)
+        Productive hours of each team. [h]
+    skills : ndarray of shape (n_cases, n_teams, n_queues)
+        Standard work done per hour given. [-]
+
+    Returns
+    -------
+    ndarray of shape (n_cases, n_teams, n_queues)
+        Hours that each team gives to each queue. [h]
+
+    Raises
+    ------
+    ValueError
+        If a case has not settled after `MAX_ROUNDS` rounds.
+    """
     useful = (skills > 0) & (required[:, None, :] > 0) & (hours[:, :, None] > 0)
     trial = _normalised(np.where(useful, required[:, None, :], 0.0), axis=2)
     log_before, result = np.zeros(skills.shape), np.zeros(skills.shape)
@@ -110,7 +130,25 @@ def _settled(required: FloatArray, hours: FloatArray, skills: FloatArray) -> Flo
 
 
 def _is_settled(required: FloatArray, hours: FloatArray, skills: FloatArray, work: FloatArray) -> NDArray[np.bool_]:
-    """Whether the worth of each case is within the tolerance of its upper bound by duality."""
+    """Whether the worth of each case is within the tolerance of its upper bound by duality.
+
+    Each queue pays `required / work` for an hour of standard work, and each team earns the best pay that its hours can
+    find. That is never less than what all queues require, and equal to it at the optimum: the excess bounds what is
+    lost.
+
+    Parameters
+    ----------
+    required, work : ndarray of shape (n_cases, n_queues)
+        Hours of standard work required and received. [h]
+    hours : ndarray of shape (n_cases, n_teams)
+        Productive hours of each team. [h]
+    skills : ndarray of shape (n_cases, n_teams, n_queues)
+        Standard work done per hour given. [-]
+
+    Returns
+    -------
+    ndarray of bool, shape (n_cases,)
+    """
     per_work = np.divide(required, work, out=np.zeros_like(work), where=work > 0)
     paid = ((skills * per_work[:, None, :]).max(axis=2, initial=0.0) * hours).sum(axis=1)
     return np.asarray(paid <= (1.0 + TOLERANCE) * np.where(work > 0, required, 0.0).sum(axis=1))

@@ -216,7 +216,22 @@ def required_staffing(
 
 
 def _work_share(required: FloatArray, available: FloatArray, skill: FloatArray) -> FloatArray:
-    """Share of each queue's work that each team does if teams share their hours on it, (n_teams, n_queues, n_weeks)."""
+    """Share of each queue's work that each team does if teams share their hours fairly.
+
+    Parameters
+    ----------
+    required : ndarray of shape (n_queues, n_weeks)
+        Standard work that each queue requires. [h]
+    available : ndarray of shape (n_teams, n_weeks)
+        Productive hours of each team. [h]
+    skill : ndarray of shape (n_teams, n_queues)
+        Standard work done per hour given; 0 where a team cannot serve a queue. [-]
+
+    Returns
+    -------
+    ndarray of shape (n_teams, n_queues, n_weeks)
+        Sums to 1 over the teams. [-]
+    """
     given = fair_allocation(required.T, available.T, skill).transpose(1, 2, 0)
     work = given * skill[:, :, None]
     total = work.sum(axis=0)
@@ -260,7 +275,22 @@ def _required_multiple(
 
 
 def _team_fte(work: FloatArray, skill: FloatArray, teams: Sequence[ReviewTeam]) -> FloatArray:
-    """Full-time equivalents with which each team does its work for each queue, (n_teams, n_weeks)."""
+    """Full-time equivalents with which each team does its work for all queues.
+
+    Parameters
+    ----------
+    work : ndarray of shape (n_teams, n_queues, n_weeks)
+        Standard work that each team does for each queue. [h]
+    skill : ndarray of shape (n_teams, n_queues)
+        Standard work done per hour given. [-]
+    teams
+        Their shrinkage by week.
+
+    Returns
+    -------
+    ndarray of shape (n_teams, n_weeks)
+        [FTE]
+    """
     per_skill = np.divide(1.0, skill, out=np.zeros_like(skill), where=skill > 0)
     hours = (work * per_skill[:, :, None]).sum(axis=1)
     shrinkage = np.stack([team.shrinkage_by_week(work.shape[-1]) for team in teams])

@@ -195,7 +195,20 @@ def late_at_least_by_step(
 
 
 def _on_time_in_block(came: FloatArray, could: FloatArray, waiting: FloatArray, short: ShortTarget) -> FloatArray:
-    """`on_time_by_step` of paths whose arrays fit the cache."""
+    """`on_time_by_step` of paths whose arrays fit the cache.
+
+    Parameters
+    ----------
+    came, could, waiting : ndarray of shape (n_paths, n_steps)
+        Items that arrive and that could be decided in each step, and that wait when it begins. [items]
+    short
+        Target and handling time.
+
+    Returns
+    -------
+    ndarray of shape (n_paths, n_steps)
+        Share on time of what arrives in each step. [-]
+    """
     work = short.reviews_per_item * short.handle_steps
     load, servers = came * work, could * work
     stable = load < servers
@@ -233,7 +246,22 @@ def _on_time_in_block(came: FloatArray, could: FloatArray, waiting: FloatArray, 
 
 
 def _softness(limit: FloatArray, delayed: FloatArray, tilt: FloatArray) -> FloatArray:
-    """Items by which the reflection is soft: -log(C) over the decay of the motion, and its limit near load n."""
+    """Items by which the reflection is soft: -log(C) over the decay of the motion, and its limit near load n.
+
+    Parameters
+    ----------
+    limit : ndarray of shape (n_paths, n_steps)
+        What it comes to where load and capacity are alike. [items]
+    delayed : ndarray of shape (n_paths, n_steps)
+        Logarithm of the chance of delay C; 0 where the load exceeds the servers. [-]
+    tilt : ndarray of shape (n_paths, n_steps)
+        Twice the drift over the variance; minus the decay by item of the backlog. [1/items]
+
+    Returns
+    -------
+    ndarray of shape (n_paths, n_steps)
+        At most `MOST_SOFTNESS` times the limit. [items]
+    """
     decays = tilt < LEAST_DECAY
     items = np.divide(delayed, tilt, out=limit.copy(), where=decays)
     return np.minimum(items, MOST_SOFTNESS * limit)

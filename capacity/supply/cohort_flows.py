@@ -135,7 +135,24 @@ def _followed(
     order: ReleaseOrder,
     refill_weeks: int | None,
 ) -> CohortFlows:
-    """Go through the weeks: those who leave are gone, those who start are there, then heads are let go."""
+    """Go through the weeks: those who leave are gone, those who start are there, then heads are let go.
+
+    Parameters
+    ----------
+    count : ndarray of shape (..., n_cohorts)
+        Heads with which each cohort starts. With refilling the last n_weeks cohorts are the new heads of each week:
+        zeros at first, filled in place. [heads]
+    alive : ndarray of shape (..., n_cohorts, n_weeks)
+        Share of a cohort that would still be there if nobody was let go; 0 before it starts. [-]
+    since : ndarray of int, shape (..., n_cohorts, n_weeks)
+        Weeks since the cohort started; negative before. [weeks]
+    tenure : ndarray of int, shape (..., n_cohorts, n_weeks)
+        Weeks on the job: `since` and what they brought along. [weeks]
+    release : ndarray of shape (..., n_weeks)
+        Heads let go when a week begins. [heads]
+    order, refill_weeks
+        As for `cohort_flows`.
+    """
     started, present, left, released = (np.zeros(alive.shape) for _ in range(4))
     n_weeks = alive.shape[-1]
     kept = np.ones(count.shape)
@@ -156,7 +173,31 @@ def _followed(
 
 
 def _let_go(present: FloatArray, release: FloatArray, tenure: WeekArray, order: ReleaseOrder, week: int) -> FloatArray:
-    """Heads let go of each cohort."""
+    """Share the heads let go in a week among the cohorts.
+
+    Parameters
+    ----------
+    present : ndarray of shape (..., n_cohorts)
+        Heads there before the release. [heads]
+    release : ndarray of shape (...)
+        Heads let go. [heads]
+    tenure : ndarray of int, shape (..., n_cohorts)
+        Weeks on the job, which decide who is next. [weeks]
+    order : {"newest", "oldest", "even"}
+        Who is let go first.
+    week : int
+        Named where the release cannot be.
+
+    Returns
+    -------
+    ndarray of shape (..., n_cohorts)
+        Heads let go of each cohort. [heads]
+
+    Raises
+    ------
+    ValueError
+        If more heads are let go than are there.
+    """
     total = present.sum(axis=-1)
     if (release > total * (1.0 + ROUNDING)).any():
         plan = np.unravel_index(np.argmax(release - total), total.shape)

@@ -133,7 +133,22 @@ def _running_hours(open_hours: ArrayLike, n_steps: int) -> FloatArray:
 
 
 def _first_moment(opened: FloatArray, hours: FloatArray) -> tuple[NDArray[np.intp], FloatArray]:
-    """Step, and node with its fraction, in which the running open hours first reach some hours; past the end: n."""
+    """Moment in which the running open hours first reach some hours.
+
+    Parameters
+    ----------
+    opened : ndarray of shape (n_steps + 1,)
+        Open hours up to each node. [h]
+    hours : ndarray of any shape
+        Above 0; short of a node by `ROUNDING_HOURS` counts as at it. [h]
+
+    Returns
+    -------
+    step : ndarray of int, of the shape of `hours`
+        Step in which they are reached; n_steps past the end.
+    moment : ndarray of the shape of `hours`
+        Node and fraction of the step after it. [steps]
+    """
     early = hours - ROUNDING_HOURS
     step = np.searchsorted(opened, early, side="left") - 1
     inside = np.minimum(step, opened.size - 2)
@@ -152,7 +167,20 @@ def _cuts(opened: FloatArray, target_hours: float) -> FloatArray:
 
 
 def _share_not_negative(begin: FloatArray, end: FloatArray, rounding: FloatArray) -> FloatArray:
-    """Share of each piece on which the straight line from begin to end is >= -rounding."""
+    """Share of each piece on which the straight line from begin to end is >= -rounding.
+
+    Parameters
+    ----------
+    begin, end : ndarray of shape (..., n_pieces)
+        How far completions are ahead at both ends of a piece. [items]
+    rounding : ndarray of shape (..., 1)
+        What sums may have lost. [items]
+
+    Returns
+    -------
+    ndarray of shape (..., n_pieces)
+        0 or 1 where the line is level. [-]
+    """
     higher, distance = np.maximum(begin, end) + rounding, np.abs(end - begin)
     share = np.divide(higher, distance, out=np.where(higher >= 0, 1.0, 0.0), where=distance > 0)
     return np.clip(share, 0.0, 1.0)

@@ -14,7 +14,15 @@ FloatArray = NDArray[np.float64]
 def fill_completions(
     decided: FloatArray, arrivals: FloatArray, arrived: FloatArray, capacity: FloatArray, dip: FloatArray
 ) -> None:
-    """Write the result of `capacity.turnaround.flow_steps.completions` into `decided`, which holds zeros."""
+    """Write the result of `capacity.turnaround.flow_steps.completions` into `decided`.
+
+    Parameters
+    ----------
+    decided : ndarray of shape (n_paths, n_steps + 1)
+        Zeros; the first column is left as it is. [items]
+    arrivals, arrived, capacity, dip
+        As there.
+    """
     n_paths, n_steps = capacity.shape
     for path in range(n_paths):
         ceiling = 0.0
@@ -40,7 +48,21 @@ def fill_on_time(
     first: int,
     no_distance: float,
 ) -> None:
-    """Write the result of `capacity.turnaround.flow_steps.on_time_shares` into `shares`, which holds zeros."""
+    """Write the result of `capacity.turnaround.flow_steps.on_time_shares` into `shares`.
+
+    Parameters
+    ----------
+    shares : ndarray of shape (n_paths, n_steps)
+        Zeros; steps whose deadlines all lie outside the horizon are left as they are. [-]
+    arrivals, arrived, capacity, decided
+        As there.
+    whole, part : int, float
+        Steps from arrival to deadline: the whole ones, and the rest of at least 0 and below 1. [steps]
+    first : int
+        Step in which the horizon begins.
+    no_distance : float
+        Least distance to divide by, for a backlog that does not change.
+    """
     n_paths, n_steps = capacity.shape
     for path in range(n_paths):
         for step in range(max(0, first - whole - 1), n_steps - whole):

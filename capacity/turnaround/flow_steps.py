@@ -120,7 +120,18 @@ def on_time_shares_by_numpy(
     part: float,
     first_step: int,
 ) -> FloatArray:
-    """`on_time_shares` without numba, for a deadline of `whole` steps and `part` of one."""
+    """`on_time_shares` without numba; arrays of the same shapes.
+
+    Parameters
+    ----------
+    arrivals, arrived, capacity, decided
+        As there.
+    whole, part : int, float
+        Steps from arrival to deadline: the whole ones, and the rest of at least 0 and below 1. What arrives in the
+        first 1 - part of a step is due `whole` steps on, and the rest one step later. [steps]
+    first_step : int
+        Step in which the horizon begins.
+    """
     n_steps = capacity.shape[-1]
     done = decided[:, :-1]
     inside, after = done + part * capacity, done + capacity

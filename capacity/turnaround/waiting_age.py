@@ -99,7 +99,22 @@ def oldest_age(flow: CumulativeFlow, *, step_hours: float = 1.0) -> FloatArray:
 
 
 def _reached(total: FloatArray, nodes: FloatArray, item: FloatArray) -> FloatArray:
-    """Moment at which a running total first passes an item, between nodes on a straight line."""
+    """Moment at which a running total first passes an item, between nodes on a straight line.
+
+    Parameters
+    ----------
+    total : ndarray of shape (n_nodes,)
+        Running total, which does not fall. [items]
+    nodes : ndarray of shape (n_nodes,)
+        Moments of the total. [steps]
+    item : ndarray of any shape
+        Number of the item; whichever lies beyond the total is given the last node. [items]
+
+    Returns
+    -------
+    ndarray of the shape of `item`
+        [steps]
+    """
     right = np.clip(np.searchsorted(total, item, side="right"), 1, total.size - 1)
     gap = total[right] - total[right - 1]
     part = np.divide(item - total[right - 1], gap, out=np.zeros_like(item), where=gap > 0)

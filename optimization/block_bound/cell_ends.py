@@ -215,7 +215,20 @@ class CellEnds:
         return ratio
 
     def _above_mean(self, at: int, low: FloatArray, high: FloatArray) -> FloatArray:
-        """Most by which the hours of a team on a path exceed their mean, of shape (n_paths, n_weeks) [h]."""
+        """Most by which the hours of a team on a path exceed their mean, over all sets of a cell.
+
+        Parameters
+        ----------
+        at : int
+            Place of the team.
+        low, high : ndarray of shape (n_requests_of_block,)
+            Least and greatest part of each request that a set of the cell funds, as of `levels`. [-]
+
+        Returns
+        -------
+        ndarray of shape (n_paths, n_weeks)
+            [h]
+        """
         case = self.case
         zeros = np.zeros((case.forecast.n_paths, case.n_weeks))
         heads, overtime, kept, apart, most, less = (zeros.copy() for _ in range(6))

@@ -166,7 +166,23 @@ class MarginSearch:
         *,
         fell_short: NDArray[np.bool_],
     ) -> None:
-        """Ask for as many more hours of some queues as the simulation needs beyond the service model."""
+        """Ask for as many more hours of some queues as the simulation needs beyond the service model.
+
+        Parameters
+        ----------
+        step
+            The round that was simulated.
+        missed : ndarray of bool, shape (n_queues,)
+            Queues that miss their target in the simulation.
+        judged : tuple of Refereed
+            What was simulated of each queue, and on which paths.
+        hours : ndarray of shape (n_teams, n_queues, n_weeks)
+            Hours of each team on each queue that were simulated. [h]
+        seed : int
+            Seed of the simulation.
+        fell_short : ndarray of bool, shape (n_queues,)
+            Queues to which the people that are there gave less than they need.
+        """
         for queue in np.flatnonzero(missed):
             share = queue_share(self.case, hours, int(queue))
             simulated = _simulated(self.case, int(queue), hours, judged[queue].paths, share, seed)
@@ -207,7 +223,26 @@ def _simulated(
     share: Callable[[float], FloatArray],
     seed: int,
 ) -> Callable[[float], FloatArray]:
-    """On-time share by the service model on all paths, moved by what the simulation finds on some."""
+    """On-time share by the service model on all paths, moved by what the simulation finds on some.
+
+    Parameters
+    ----------
+    case, queue
+        The plan, and the place of the queue in it.
+    hours : ndarray of shape (n_teams, n_queues, n_weeks)
+        Hours of each team on each queue. [h]
+    paths : ndarray of int, shape (n_simulated,)
+        Paths that are simulated.
+    share
+        On-time share of each path for a multiple of the hours, by the service model.
+    seed : int
+        Seed of the simulation.
+
+    Returns
+    -------
+    callable
+        From a multiple of the hours to shares of shape (n_paths,), between 0 and 1. [-]
+    """
 
     def moved(multiple: float) -> FloatArray:
         model = share(multiple)

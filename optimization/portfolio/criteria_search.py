@@ -121,7 +121,22 @@ def _mean_rank(request: IntArray) -> FloatArray:
 
 
 def _greedy_results(request: IntArray, scale: FloatArray, cap: int) -> IntArray:
-    """Totals of both criteria of the sets filled by value for cost, for directions spread over the quadrant."""
+    """Totals of both criteria of the sets filled by value for cost, for directions spread over the quadrant.
+
+    Parameters
+    ----------
+    request : ndarray of int64, shape (3, n_requests)
+        Cost, first and second criterion of each request. [whole units]
+    scale : ndarray of shape (2,)
+        Factors that bring both criteria to sums of at most one.
+    cap : int
+        Most units of cost that a set may have.
+
+    Returns
+    -------
+    ndarray of int64, shape (2, SEED_DIRECTIONS)
+        The same set may come up for several directions. [whole units]
+    """
     angle = np.linspace(0.0, np.pi / 2, SEED_DIRECTIONS)
     value = np.outer(np.cos(angle), request[1] * scale[0]) + np.outer(np.sin(angle), request[2] * scale[1])
     best_first = np.argsort(-_efficiency(value, request[0]), axis=1, kind="stable")
@@ -137,7 +152,30 @@ def _greedy_results(request: IntArray, scale: FloatArray, cap: int) -> IntArray:
 def _pass(
     request: IntArray, order: NDArray[np.intp], cap: int, codes: RequestCodes, target: Target, width: int | None
 ) -> tuple[IntArray, CodeArray]:
-    """Decide the requests in order; complete without a width, otherwise the most promising sets of each step."""
+    """Decide the requests in order; complete without a width, otherwise the most promising sets of each step.
+
+    Parameters
+    ----------
+    request : ndarray of int64, shape (3, n_requests)
+        Cost, first and second criterion of each request. [whole units]
+    order : ndarray of int, shape (n_useful,)
+        Requests to decide; those left out stay unfunded.
+    cap : int
+        Most units of cost that a set may have.
+    codes
+        Bits of the requests.
+    target
+        What a set must be able to reach, or it is dropped.
+    width : int, optional
+        Most sets kept after each request; None for all.
+
+    Returns
+    -------
+    total : ndarray of int64, shape (3, n_points)
+        Cost and both criteria of the sets that are left. [whole units]
+    code : ndarray of uint64, shape (n_words, n_points)
+        Which requests they fund.
+    """
     total = np.zeros((3, 1), dtype=np.int64)
     code = np.zeros((codes.n_words, 1), dtype=np.uint64)
     relaxations = _relaxations(request[:, order], target)

@@ -153,7 +153,13 @@ class ProgramSolver:
 
     @contextmanager
     def whole_within(self, lower: FloatArray, upper: FloatArray) -> Iterator[None]:
-        """Hold the whole columns between bounds for as long as the context lasts."""
+        """Hold the whole columns between bounds for as long as the context lasts.
+
+        Parameters
+        ----------
+        lower, upper : ndarray of shape (n_whole,)
+            In the order of `whole`. The bounds from before come back at the end, also after an error.
+        """
         where = self.whole.astype(np.int32)
         before = self._column_bounds(where)
         self._change_columns(where, lower, upper)
@@ -167,7 +173,20 @@ class ProgramSolver:
         self._done(self._highs.changeRowBounds(self.rows[name], *_finite(lower, upper)))
 
     def set_row_uppers(self, rows: NDArray[np.intp], upper: FloatArray) -> None:
-        """Change the upper bounds of many rows, given by their places, that have no lower ones."""
+        """Change the upper bounds of many rows that have no lower ones.
+
+        Parameters
+        ----------
+        rows : ndarray of int, shape (n_changed,)
+            Places of the rows, as in `ProgramSolver.rows`.
+        upper : ndarray of shape (n_changed,)
+            Their new upper bounds.
+
+        Raises
+        ------
+        ValueError
+            If HiGHS refuses them.
+        """
         where = rows.astype(np.int32)
         # Its stubs do not know it.
         change: Any = self._highs
@@ -187,7 +206,20 @@ class ProgramSolver:
         self._done(self._highs.changeColBounds(self.columns[name], *_finite(lower, upper)))
 
     def set_lower_bounds(self, columns: NDArray[np.intp], lower: FloatArray) -> None:
-        """Change the lower bounds of many columns, given by their places; the upper ones stay."""
+        """Change the lower bounds of many columns; the upper ones stay.
+
+        Parameters
+        ----------
+        columns : ndarray of int, shape (n_changed,)
+            Places of the columns, as in `ProgramSolver.columns`.
+        lower : ndarray of shape (n_changed,)
+            Their new lower bounds.
+
+        Raises
+        ------
+        ValueError
+            If HiGHS refuses them.
+        """
         where = columns.astype(np.int32)
         self._change_columns(where, lower, self._column_bounds(where)[1])
 

@@ -213,7 +213,25 @@ class _PathSolver:
                 self._of_heads.append((team, places, float(contract.most_seats), -1.0))
 
     def solve(self, hours: FloatArray, heads: FloatArray) -> tuple[float, FloatArray, FloatArray]:
-        """Cost with these hours and heads, and how it changes with one more of each [USD]."""
+        """Cost with these hours and heads, and how it changes with one more of each.
+
+        Parameters
+        ----------
+        hours, heads : ndarray of shape (n_teams, n_weeks)
+            What the first stage commits to. [h], [heads]
+
+        Returns
+        -------
+        usd : float
+            Least cost of the path. [USD]
+        by_hour, by_head : ndarray of shape (n_teams, n_weeks)
+            Slopes, never above 0 for hours. [USD/h], [USD/head]
+
+        Raises
+        ------
+        RuntimeError
+            If the solver does not end optimal.
+        """
         rows, right = [self._share.ravel()], [hours.ravel()]
         for team, places, base, per_head in self._of_heads:
             rows.append(places)
@@ -301,7 +319,21 @@ def _add_cut(
     by_head: FloatArray,
     point: _Commitments,
 ) -> None:
-    """Theta >= cost + slope @ (first stage - where it was)."""
+    """Add to the first stage: theta >= cost + slope @ (first stage - where it was).
+
+    Parameters
+    ----------
+    master
+        The first stage.
+    row, rounds : int
+        Place of the path, and round; both name the row.
+    usd : float
+        Cost of the path at `point`. [USD]
+    by_hour, by_head : ndarray of shape (n_teams, n_weeks)
+        Slopes of the cost there. [USD/h], [USD/head]
+    point
+        Hours and heads at which the path was solved.
+    """
     terms = {column("theta", row): 1.0}
     for team, week in np.argwhere((by_hour != 0.0) | (by_head != 0.0)).tolist():
         terms[column("hours", team, week)] = -float(by_hour[team, week])

@@ -269,7 +269,26 @@ def criteria_front(
 def _merged(
     total: IntArray, option: NDArray[np.intp], block: IntArray, cap: int, *, capped: bool
 ) -> tuple[IntArray, NDArray[np.intp]]:
-    """All sums of a partial set and an option that the cap allows and no other sum beats, with their options."""
+    """All sums of a partial set and an option that the cap allows and no other sum beats, with their options.
+
+    Parameters
+    ----------
+    total : ndarray of int64, shape (3, n_sets)
+        Cost [0.01 USD] and both criteria [whole units] of the partial sets.
+    option : ndarray of int, shape (n_sets, n_blocks_before)
+        Option of each block that makes them up.
+    block : ndarray of int64, shape (3, n_options)
+        Cost and criteria of the options of the next block.
+    cap : int
+        Most that a sum may cost, so that the blocks after it can be paid for. [0.01 USD]
+    capped : bool
+        Whether cost decides too: without a budget a dearer set may beat a cheaper one.
+
+    Returns
+    -------
+    total : ndarray of int64, shape (3, n_kept)
+    option : ndarray of int, shape (n_kept, n_blocks_before + 1)
+    """
     n_options = block.shape[1]
     step = max(1, MOST_PAIRS_AT_ONCE // n_options)
     kept_total: list[IntArray] = []
