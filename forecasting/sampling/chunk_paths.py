@@ -9,7 +9,7 @@ from forecasting.ensemble.fitting import QueueFits, StepLayout, corrections, cou
 from forecasting.ensemble.record import EnsembleRecord, split_items
 from forecasting.methods.variance_scale import to_even_variance
 from forecasting.sampling.cold_start import LEAST_OWN_ORIGINS, Donors, cold_paths, cold_point, no_donors, unseen_paths
-from forecasting.sampling.few_horizons import sizes_drawn
+from forecasting.sampling.few_horizons import keep_mean, sizes_drawn
 from forecasting.sampling.paths import (
     MANY_ZEROS,
     OriginDraws,
@@ -109,6 +109,7 @@ def sample_chunk(task: PanelTask, chunk: ChunkInput, out: NDArray[np.float64] | 
         block = slice(first, first + BLOCK_QUEUES)
         roots = root_paths(point[block], single[block], centre[block], mirror[block], size[length[block]], draws)
         rate = to_items(roots)
+        _keep_number(rate, point[block], single[block], centre[block], mirror[block], draws)
         for row in range(first, min(first + BLOCK_QUEUES, len(names))):
             if row in plain:
                 rate[row - first] = plain[row]
@@ -131,6 +132,23 @@ def sample_chunk(task: PanelTask, chunk: ChunkInput, out: NDArray[np.float64] | 
         parts=parts,
     )
     return PanelPaths(arrivals=arrivals, method=tuple(method), ensemble=ensemble)
+
+
+def _keep_number(
+    rate: Singles,
+    point: Singles,
+    trajectories: Singles,
+    bias: Singles,
+    mirror: NDArray[np.bool_],
+    draws: OriginDraws,
+) -> None:
+    """Let the sizes of errors, in queues that are often empty, not change in place how many items come."""
+    rows = np.flatnonzero(~mirror)
+    if rows.size:
+        past = np.ones((rows.size, rate.shape[1]), np.float32)
+        kept = rate[rows]
+        keep_mean(kept, to_items(root_paths(point[rows], trajectories[rows], bias[rows], mirror[rows], past, draws)))
+        rate[rows] = kept
 
 
 def _plain_queues(

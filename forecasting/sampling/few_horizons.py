@@ -5,6 +5,7 @@ from numpy.typing import NDArray
 
 # No path takes errors for larger than so many times their past size.
 LARGEST = 3.0
+Singles = NDArray[np.float32]
 
 
 def sizes_drawn(spans: NDArray[np.float64], score: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -37,3 +38,31 @@ def sizes_drawn(spans: NDArray[np.float64], score: NDArray[np.float64]) -> NDArr
     variance = 2.0 / (9.0 * spans)[:, None]
     root = np.maximum(1.0 - variance + np.sqrt(variance) * score, LARGEST ** (-2.0 / 3.0))
     return np.asarray(root**-1.5)
+
+
+def keep_mean(items: Singles, plain: Singles) -> None:
+    """Scale paths back, in place, to the mean that they have with errors of their past size.
+
+    Parameters
+    ----------
+    items : ndarray of shape (n_queues, n_paths, horizon)
+        Paths with errors of the sizes drawn. [items]
+    plain : ndarray of the same shape
+        The same paths with errors as large as the past ones. [items]
+
+    Notes
+    -----
+    The mean of squares is that of the roots, squared, plus their variance: where errors on the root scale are as large
+    as the level, as they are in a queue that is often empty, larger ones would not only spread the paths but say that
+    more items come, and how many come is known better than that. Each period has a factor of its own, as quiet days
+    of the week are lifted less than others.
+
+    Examples
+    --------
+    >>> paths = np.array([[[2.0], [8.0]]], np.float32)
+    >>> keep_mean(paths, np.array([[[3.0], [5.0]]], np.float32))
+    >>> paths.ravel().round(1)
+    array([1.6, 6.4], dtype=float32)
+    """
+    wanted, found = (each.mean(axis=1, keepdims=True, dtype=np.float64) for each in (plain, items))
+    items *= np.where(found > 0, wanted / np.where(found > 0, found, 1.0), 1.0).astype(np.float32)

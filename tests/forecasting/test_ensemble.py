@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
+from forecasting.ensemble.fitting import lay_out
 from forecasting.ensemble.rolling import roll
 from forecasting.ensemble.walk import Walk
-from forecasting.ensemble.weights import LaneScores
+from forecasting.ensemble.weights import LaneScores, weights_of
 from forecasting.methods.candidates import candidates
 from forecasting.methods.seasonal_median import recent_medians
 from forecasting.methods.year_ago import YearAgo
@@ -34,6 +35,28 @@ def test_a_lane_that_is_not_ready_weighs_nothing_however_small_its_errors():
     assert weight.ravel().tolist() == [0.0, 1.0]
 
 
+def test_lanes_that_are_not_ready_leave_the_others_their_weights_to_the_last_digit():
+    mean = np.array([[1e-5], [1.0], [1.01]], np.float32)
+    weight = weights_of(mean, np.array([[False], [True], [True]]), 64.0)
+    np.testing.assert_allclose(weight[1:, 0], np.array([1.0, 1.01**-64]) / (1 + 1.01**-64), rtol=1e-4)
+
+
+def test_lanes_that_repeat_the_year_are_those_that_say_so():
+    plan = candidates(1, 52)
+    assert list(plan.repeats_year) == ["year" in name for name in plan.names]
+    assert sum(plan.repeats_year) == 18
+    assert not any(candidates(7, 364, 24).repeats_year)
+
+
+def test_hours_and_only_hours_have_patterns_of_the_day():
+    assert [", day " in " ".join(lay_out(8000, 7, season).plan.names) for season in (1, 7, 168, 336)] == [
+        False,
+        False,
+        True,
+        True,
+    ]
+
+
 def test_changing_what_comes_after_an_origin_changes_no_earlier_error():
     rng = np.random.default_rng(0)
     values = rng.normal(10, 1, (200, 2, 1)).astype(np.float32)
@@ -43,6 +66,18 @@ def test_changing_what_comes_after_an_origin_changes_no_earlier_error():
     first, second = (roll(each, 10, origins, plan, warm_up=28).errors for each in (values, changed))
     np.testing.assert_array_equal(first[:3], second[:3])
     assert (first[3] != second[3]).any()
+
+
+@pytest.mark.parametrize(("season", "warm_up"), [(7, 28), (1, 12)])
+def test_origins_closer_than_a_horizon_know_nothing_of_each_others_errors_ahead(season: int, warm_up: int):
+    values = np.random.default_rng(0).normal(10, 1, (200, 2, 1)).astype(np.float32)
+    changed = values.copy()
+    changed[150:] += 50
+    plan, origins = candidates(season, 52 * season), list(range(60, 190, 3))
+    first, second = (roll(each, 10, origins, plan, warm_up=warm_up).errors for each in (values, changed))
+    for row, origin in enumerate(origins):
+        before = max(0, 150 - origin)
+        np.testing.assert_array_equal(first[row, :, :before], second[row, :, :before])
 
 
 def test_errors_are_actual_less_forecast_of_what_was_known():

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.stats import chi2, norm, t
 
-from forecasting.sampling.few_horizons import LARGEST, sizes_drawn
+from forecasting.sampling.few_horizons import LARGEST, keep_mean, sizes_drawn
 
 SCORES = norm.ppf((np.arange(4001) + 0.5) / 4001)
 
@@ -42,3 +42,23 @@ def test_intervals_of_few_errors_of_drawn_size_hold_the_next_one_as_often_as_the
 
 def test_many_horizons_leave_hardly_anything_open():
     assert np.abs(sizes_drawn(np.array([10_000.0]), SCORES) - 1).max() < 0.03
+
+
+def test_sizes_that_keep_the_mean_still_spread_the_paths():
+    rng = np.random.default_rng(0)
+    scores = rng.permutation(SCORES)
+    errors = rng.normal(size=(2, 4001, 3)) * np.array([4.0, 0.5])[:, None, None]
+    size = sizes_drawn(np.array([4.0, 4.0]), scores)[:, :, None]
+    plain, drawn = ((np.maximum(6 + each, 0) ** 2).astype(np.float32) for each in (errors, errors * size))
+    lifted = drawn.mean(axis=1) / plain.mean(axis=1)
+    assert lifted[0].min() > 1.15
+    assert lifted[1].max() < 1.02
+    keep_mean(drawn, plain)
+    np.testing.assert_allclose(drawn.mean(axis=1), plain.mean(axis=1), rtol=1e-5)
+    assert (drawn.std(axis=1) > 1.1 * plain.std(axis=1)).all()
+
+
+def test_nothing_stays_nothing():
+    items = np.zeros((1, 5, 2), np.float32)
+    keep_mean(items, items.copy())
+    assert not items.any()

@@ -158,6 +158,14 @@ def test_rare_items_keep_their_rate():
     assert forecast_volumes(make_history(items), 28).mean().mean() == pytest.approx(items.mean(), rel=0.1)
 
 
+def test_bursts_keep_their_rate_over_few_horizons():
+    # Errors as large as the level: to draw them larger must spread the paths, and not say that more items come.
+    rng = np.random.default_rng(3)
+    items = np.where(rng.random((60, DAYS)) < 0.4, 1.0 + rng.poisson(rng.gamma(1.0, 30.0, (60, DAYS))), 0.0)
+    forecast = forecast_volumes(make_history(items), 91)
+    assert forecast.mean().mean() == pytest.approx(0.4 * 31, rel=0.12)
+
+
 def test_half_hours_follow_day_and_week():
     rng = np.random.default_rng(0)
     slots = np.arange(8 * 336)
