@@ -1,5 +1,7 @@
 """Weights follow recent errors, and only those that were known."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -145,6 +147,21 @@ def test_a_day_whose_shape_drifts_is_followed_on_every_weekday_at_once():
         for slots in (1, 4)
     ]
     assert errors[1] < 0.7 * errors[0]
+
+
+def test_a_timetable_that_changes_for_good_is_followed_within_two_weeks():
+    rng, plan = np.random.default_rng(0), candidates(7, 364, 4)
+    old, new = rng.normal(0, 3, (2, 7, 4))
+    table = 20 + np.where(np.arange(140)[:, None] < 112, np.tile(old, (20, 1)), np.tile(new, (20, 1)))
+    values = (table + rng.normal(0, 0.3, table.shape))[:, None].repeat(2, axis=1).astype(np.float32)
+    slower = replace(plan, groups=plan.groups[:-1])
+    errors = [
+        np.abs(
+            values[133:] - roll(values[:133], 7, range(35, 127, 7), each, warm_up=28).point.transpose(1, 0, 2)
+        ).mean()
+        for each in (plan, slower)
+    ]
+    assert errors[0] < 0.7 * errors[1]
 
 
 @pytest.mark.parametrize(("season", "slots", "n_steps"), [(1, 1, 200), (7, 1, 800), (7, 4, 120)])

@@ -166,6 +166,15 @@ def test_bursts_keep_their_rate_over_few_horizons():
     assert forecast.mean().mean() == pytest.approx(0.4 * 31, rel=0.12)
 
 
+def test_paths_spread_before_a_season_that_was_hard_to_foresee():
+    rng, days = np.random.default_rng(4), np.arange(3 * 364)
+    wild = (days % 364 >= 320) & (days % 364 < 341)
+    items = rng.poisson(np.where(wild, 400 * rng.lognormal(0, 0.5, (20, days.size)), 400.0)).astype(float)
+    forecast = forecast_volumes(make_history(items[:, : 2 * 364 + 310]), 42)
+    width = np.subtract(*np.quantile(forecast.arrivals, [0.9, 0.1], axis=1)).mean(axis=0)
+    assert width[12:28].mean() > 1.15 * width[:7].mean()
+
+
 def test_half_hours_follow_day_and_week():
     rng = np.random.default_rng(0)
     slots = np.arange(8 * 336)

@@ -156,3 +156,18 @@ def test_twenty_eight_horizons_are_many_and_one_origin_less_is_few():
     assert np.isfinite(online[:, 1]).any(axis=1).sum() == len(layout.origins) - 1
     np.testing.assert_array_equal(found[0], online[:, 0])
     assert np.nanmax(np.abs(found[1] - online[:, 1])) > 0.01
+
+
+def test_errors_in_hindsight_know_the_place_in_the_month():
+    n_periods, horizon = 350, 28
+    layout = lay_out(n_periods, horizon, 7)
+    day = np.arange(n_periods + horizon) % 30
+    places = np.stack([day, day % 21])
+    items = np.random.default_rng(0).poisson(100 + 100 * (day[:n_periods] == 4), (2, n_periods)).astype(float)
+    found = fit_queues(items, horizon, layout, places).errors
+    values = np.ascontiguousarray(to_even_variance(items).T[:, :, None], np.float32)
+    options = {"warm_up": layout.warm_up, "month_places": places}
+    fit = roll(values, horizon, layout.origins, layout.plan, **options)
+    expected = errors_in_hindsight(values, horizon, layout.origins, layout.plan, fit, **options)
+    np.testing.assert_array_equal(found, expected[::-1, :, :, 0].transpose(1, 0, 2))
+    assert fit.share[:, -2:].min() > 0.05
