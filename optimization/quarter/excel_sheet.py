@@ -42,8 +42,10 @@ def excel_rows(path: Path, problems: list[Problem]) -> list[tuple[int, list[str]
         problems.append(Problem(source=path.name, field=field, found=found, remedy=remedy))
 
     try:
-        # Once for what formulas gave when the workbook was last saved, and once to know which cells are formulas.
-        values, formulas = (load_workbook(path, data_only=data_only) for data_only in (True, False))
+        # Opened here, as the reader leaves a file open that is only a part of a workbook.
+        with path.open("rb") as file:
+            # Once for what formulas gave when the workbook was last saved, and once to know which cells are formulas.
+            values, formulas = (load_workbook(file, data_only=data_only) for data_only in (True, False))
     except OSError as error:
         note("file", str(path), f"the file must exist and be readable ({error.strerror})")
         return []

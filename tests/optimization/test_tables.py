@@ -3,6 +3,7 @@
 import json
 import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
@@ -46,26 +47,28 @@ def test_every_table_is_written_and_described(folder: Path) -> None:
 
 def test_a_database_takes_the_tables_with_the_keys_that_are_described(folder: Path) -> None:
     package = json.loads((folder / "tables.json").read_text(encoding="utf-8"))
-    database = sqlite3.connect(":memory:")
-    database.execute("CREATE TABLE run (run_id TEXT PRIMARY KEY)")
-    database.execute("INSERT INTO run VALUES ('0123456789ab')")
-    for resource in package["resources"]:
-        schema, name = resource["schema"], resource["name"]
-        columns = [f'"{field["name"]}" {SQL_TYPES[field["type"]]}' for field in schema["fields"]]
-        keys = [f"PRIMARY KEY ({', '.join(schema['primaryKey'])})"]
-        keys += [
-            f"FOREIGN KEY ({', '.join(key['fields'])}) REFERENCES {key['reference']['resource']} "
-            f"({', '.join(key['reference']['fields'])})"
-            for key in schema["foreignKeys"]
-        ]
-        database.execute(f'CREATE TABLE "{name}" ({", ".join(columns + keys)}) STRICT')
-        pd.read_csv(folder / resource["path"]).astype(object).to_sql(name, database, if_exists="append", index=False)
-    assert database.execute("PRAGMA foreign_key_check").fetchall() == []
-    (funded,) = database.execute(
-        "SELECT sum(requests.cost_usd * frontier_requests.funded_share) - max(frontier.cost_usd) FROM frontier "
-        "JOIN frontier_requests USING (run_id, point) JOIN requests USING (run_id, request) WHERE recommended = 1"
-    ).fetchone()
-    assert funded == pytest.approx(0.0, abs=0.01)
+    with closing(sqlite3.connect(":memory:")) as database:
+        database.execute("CREATE TABLE run (run_id TEXT PRIMARY KEY)")
+        database.execute("INSERT INTO run VALUES ('0123456789ab')")
+        for resource in package["resources"]:
+            schema, name = resource["schema"], resource["name"]
+            columns = [f'"{field["name"]}" {SQL_TYPES[field["type"]]}' for field in schema["fields"]]
+            keys = [f"PRIMARY KEY ({', '.join(schema['primaryKey'])})"]
+            keys += [
+                f"FOREIGN KEY ({', '.join(key['fields'])}) REFERENCES {key['reference']['resource']} "
+                f"({', '.join(key['reference']['fields'])})"
+                for key in schema["foreignKeys"]
+            ]
+            database.execute(f'CREATE TABLE "{name}" ({", ".join(columns + keys)}) STRICT')
+            pd.read_csv(folder / resource["path"]).astype(object).to_sql(
+                name, database, if_exists="append", index=False
+            )
+        assert database.execute("PRAGMA foreign_key_check").fetchall() == []
+        (funded,) = database.execute(
+            "SELECT sum(requests.cost_usd * frontier_requests.funded_share) - max(frontier.cost_usd) FROM frontier "
+            "JOIN frontier_requests USING (run_id, point) JOIN requests USING (run_id, request) WHERE recommended = 1"
+        ).fetchone()
+        assert funded == pytest.approx(0.0, abs=0.01)
 
 
 def test_what_is_approved_and_the_bridge_add_up_to_the_recommended_set(plan: QuarterPlan) -> None:
