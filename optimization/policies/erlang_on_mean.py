@@ -52,12 +52,12 @@ def erlang_on_mean(forecast: VolumeForecast, queues: Sequence[ReviewQueue], team
     >>> from forecasting import VolumeHistory, forecast_volumes
     >>> days = pd.date_range("2026-01-05", periods=70)
     >>> frame = pd.DataFrame({"queue": "ads", "date": days, "items": [180, 260] * 35})
-    >>> forecast = forecast_volumes(VolumeHistory.from_frame(frame), horizon=28, n_paths=20)
+    >>> forecast = forecast_volumes(VolumeHistory.from_frame(frame), horizon=28, n_paths=500)
     >>> queue = ReviewQueue(name="ads", handle_minutes=6, target=ServiceTarget(share=0.9, within_hours=48))
     >>> team = ReviewTeam(name="a", site="x", kind="in_house", heads=5, shrinkage=0.25, skills={"ads": 1.0},
     ...                   cost_usd_per_head_week=900, hire_lead_weeks=1, ramp_weeks=1)
     >>> erlang_on_mean(forecast, [queue], [team]).round(1)
-    array([[7.2, 8. , 6.4, 6.4]])
+    array([[5.6, 5.6, 5.6, 5.6]])
     """
     n_weeks = whole_weeks(forecast)
     hours = np.zeros((len(queues), n_weeks))
