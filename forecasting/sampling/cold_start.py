@@ -19,6 +19,8 @@ LEVEL_UNCERTAINTY = 0.3
 # How far a level wanders in a week, relative to its root.
 WEEKLY_WANDER = 0.05
 DONOR_WIDENING = 1.25
+# Errors larger than so many mean errors are a donor's own odd days, and lend no more.
+MOST_LENT = 8.0
 LEVEL_WEEKS = 8
 
 
@@ -31,7 +33,7 @@ class Donors:
     names : tuple of str
         The queues that lend.
     trajectories : ndarray of shape (n_donors, n_origins, horizon)
-        Errors over each donor's mean absolute error.
+        Errors over each donor's mean absolute error, cut at 8.
     relative_error : float
         Typical mean absolute error over the root of the level; NaN without donors.
     profile : ndarray of shape (season_periods,)
@@ -82,7 +84,7 @@ def pool_donors(
     shape = np.nan_to_num(np.median(np.nan_to_num(shapes, nan=1.0), axis=0), nan=1.0)
     return Donors(
         names=tuple(name for name, moves in zip(names, moving, strict=True) if moves),
-        trajectories=trajectories[moving] / size[moving, None, None],
+        trajectories=np.clip(trajectories[moving] / size[moving, None, None], -MOST_LENT, MOST_LENT),
         relative_error=float(np.median(size[moving] / level[moving])),
         profile=shape / max(float(shape.mean()), 1e-9),
     )

@@ -1,8 +1,10 @@
 """Short histories borrow shape and spread, and say how little is known."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
+from forecasting import Frequency, VolumeHistory, forecast_volumes
 from forecasting.methods.variance_scale import from_even_variance, to_even_variance
 from forecasting.sampling.cold_start import cold_paths, cold_point, no_donors, unseen_paths, weekly_shape
 
@@ -49,3 +51,17 @@ def test_the_rate_of_an_empty_queue_has_the_posterior_mean():
 def test_the_root_of_a_poisson_count_varies_by_a_quarter():
     counts = np.random.default_rng(0).poisson(50.0, 20000).astype(float)
     assert to_even_variance(counts).var() == pytest.approx(0.25, rel=0.05)
+
+
+def test_one_odd_day_of_a_donor_is_not_lent_to_a_young_queue():
+    items = np.random.default_rng(0).poisson(60.0, (8, 400)).astype(float)
+    items[0, 200] = 1e7
+    items[6:, :-20] = np.nan
+    history = VolumeHistory(
+        queues=tuple("abcdefgh"),
+        period_start=pd.date_range("2025-01-01", periods=400),
+        frequency=Frequency.DAILY,
+        items=items,
+    )
+    young = forecast_volumes(history, 91, n_paths=500).arrivals[6:]
+    assert young.max() < 1000
