@@ -272,12 +272,12 @@ def _all_tours(model: LinearModel) -> tuple[Any, Any]:
     """State a program in PuLP."""
     problem = pulp.LpProblem("cover", pulp.LpMinimize)
     columns = [problem.add_variable(name, 0, cat="Integer") for name in model.columns]
-    cost = pulp.LpAffineExpression((column, usd) for column, usd in zip(columns, model.cost.tolist(), strict=True))
+    cost = pulp.lpSum(usd * column for column, usd in zip(columns, model.cost.tolist(), strict=True))
     problem.setObjective(cost)
     for row, (least, most) in enumerate(zip(model.row_lower, model.row_upper, strict=True)):
         inside = slice(model.start[row], model.start[row + 1])
-        total = pulp.LpAffineExpression(
-            (columns[place], value)
+        total = pulp.lpSum(
+            value * columns[place]
             for place, value in zip(model.index[inside].tolist(), model.coefficient[inside].tolist(), strict=True)
         )
         problem.addConstraint(total == least if least == most else total >= least, f"r{row}")
