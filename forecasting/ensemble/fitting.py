@@ -167,8 +167,7 @@ def fit_queues(
     padded[:n_queues, layout.n_steps * layout.slots - n_periods :] = to_even_variance(items)
     values = np.ascontiguousarray(padded.reshape(-1, layout.n_steps, layout.slots).transpose(1, 0, 2), np.float32)
     fit = roll(values, layout.horizon, layout.origins, layout.plan, warm_up=layout.warm_up, month_places=month_places)
-    _see_in_hindsight(fit, values, layout, month_places)
-    errors = fit.errors.transpose(1, 0, 2, 3)[:n_queues, ::-1]
+    errors = _known_errors(fit, values, layout, month_places).transpose(1, 0, 2, 3)[:n_queues, ::-1]
     flat = layout.horizon * layout.slots
     return QueueFits(
         point=fit.point[:n_queues].reshape(n_queues, flat)[:, :horizon].astype(np.float64),
@@ -180,28 +179,31 @@ def fit_queues(
     )
 
 
-def _see_in_hindsight(
+def _known_errors(
     fit: RollingFit,
     values: NDArray[np.float32],
     layout: StepLayout,
     month_places: NDArray[np.intp] | None,
-) -> None:
-    """Replace the errors of queues whose back-test spans few horizons."""
+) -> NDArray[np.floating]:
+    """Errors from each origin, in hindsight for queues whose back-test spans few horizons."""
     n_known = (~np.isnan(fit.errors)).any(axis=(2, 3)).sum(axis=0)
     few = np.flatnonzero((n_known > 0) & (n_known * layout.stride < FEW_HORIZONS * layout.horizon))
     if few.size == 0:
-        return
+        return fit.errors
     # Never a chunk of one, as above.
     rows = np.resize(few, max(2, few.size))
-    fit.errors[:, rows] = errors_in_hindsight(
+    errors = fit.errors.copy()
+    errors[:, rows] = errors_in_hindsight(
         np.ascontiguousarray(values[:, rows]),
         layout.horizon,
         layout.origins,
         layout.plan,
-        fit.of_queues(rows),
+        fit.score[rows],
+        fit.share[rows],
         warm_up=layout.warm_up,
         month_places=month_places,
     )
+    return errors
 
 
 def corrections(layout: StepLayout, month_places: NDArray[np.intp] | None) -> tuple[str, ...]:

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from forecasting.ensemble.rolling import RollingFit
 from forecasting.ensemble.walk import Walk, corrected
 from forecasting.ensemble.weights import weights_of
 from forecasting.methods.lane_plan import LanePlan
@@ -20,7 +19,8 @@ def errors_in_hindsight(
     horizon: int,
     origins: Sequence[int],
     plan: LanePlan,
-    fit: RollingFit,
+    score: Floats,
+    share: Floats,
     *,
     warm_up: int,
     month_places: NDArray[np.intp] | None = None,
@@ -31,8 +31,10 @@ def errors_in_hindsight(
     ----------
     values, horizon, origins, plan, warm_up, month_places
         As `forecasting.ensemble.rolling.roll` takes them.
-    fit
-        What it returned.
+    score : ndarray of shape (n_queues, n_lanes)
+        Final mean absolute errors of the candidates.
+    share : ndarray of shape (n_queues, n_movements)
+        Final shares of the corrections.
 
     Returns
     -------
@@ -51,14 +53,14 @@ def errors_in_hindsight(
     none it is 1 on average.
     """
     walk = Walk.start(values, horizon, plan, warm_up, month_places)
-    bank, score, share = walk.bank, fit.score.T, fit.share.T
+    bank, lanes, shares = walk.bank, score.T, share.T
     errors = np.full((len(origins), len(walk.first), horizon, values.shape[2]), np.nan, values.dtype)
     yearless = np.zeros((len(origins), len(walk.first)), np.bool_)
-    plain = weights_of(score, np.broadcast_to(~np.asarray(plan.repeats_year)[:, None], score.shape), plan.power)
+    plain = weights_of(lanes, np.broadcast_to(~np.asarray(plan.repeats_year)[:, None], lanes.shape), plan.power)
     left, without = np.zeros((2, len(walk.first)))
     for row, origin in walk.stops(origins):
-        raw = walk.errors(weights_of(score, bank.ready, plan.power))
-        errors[row, :, : len(raw)] = corrected(raw, walk.movements.ahead(origin, horizon), share)
+        raw = walk.errors(weights_of(lanes, bank.ready, plan.power))
+        errors[row, :, : len(raw)] = corrected(raw, walk.movements.ahead(origin, horizon), shares)
         yearless[row] = ~bank.year_known
         if any(plan.repeats_year) and bank.year_known.any():
             left += np.nansum(np.abs(raw), axis=(0, 2)) * bank.year_known

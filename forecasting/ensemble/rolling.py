@@ -1,8 +1,7 @@
 """One pass through the history that makes, scores and weighs all candidates' forecasts at every rolling origin."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import Self
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,18 +37,6 @@ class RollingFit:
     weight: Floats
     score: Floats
     share: Floats
-
-    def of_queues(self, rows: NDArray[np.intp]) -> Self:
-        """Return what was learned of some of the queues."""
-        return replace(
-            self,
-            point=self.point[rows],
-            parts=self.parts[:, rows],
-            errors=self.errors[:, rows],
-            weight=self.weight[rows],
-            score=self.score[rows],
-            share=self.share[rows],
-        )
 
 
 def roll(

@@ -213,12 +213,12 @@ class LaneBank:
             if state.parameters.trend:
                 trend = (own[rows] * state.trend).sum(axis=0)
                 total[1] += np.multiply.outer(state.trend_sum(np.arange(1, horizon + 1)), trend)
+            if state.parameters.day:
+                weekly += (own[rows] * state.day).sum(axis=0)
             if state.parameters.yearly:
-                for step in range(horizon):
-                    total[3, step] += (own[rows] * state.season[self._place(state, step + 1)]).sum(axis=0)
+                ahead = (self.known + np.arange(horizon) - len(self.flat)) % plan.year
+                total[3] += (own[rows] * state.season[ahead]).sum(axis=1)
             elif any(state.parameters.season):
-                if state.parameters.day:
-                    weekly += (own[rows] * state.day).sum(axis=0)
                 for place in range(plan.season):
                     weekly[place] += (patterned[rows] * state.season[place]).sum(axis=0)
         for kind, pattern in enumerate(self.patterns, start=len(self.built)):

@@ -25,7 +25,7 @@ def first_pass(values: np.ndarray, origins: tuple[int, ...] = ORIGINS) -> Rollin
 
 
 def in_hindsight(values: np.ndarray, fit: RollingFit, origins: tuple[int, ...] = ORIGINS) -> np.ndarray:
-    return errors_in_hindsight(values, HORIZON, origins, WEEKLY, fit, warm_up=WARM_UP)
+    return errors_in_hindsight(values, HORIZON, origins, WEEKLY, fit.score, fit.share, warm_up=WARM_UP)
 
 
 def test_a_candidate_that_ends_with_all_the_weight_has_it_at_every_origin():
@@ -168,6 +168,6 @@ def test_errors_in_hindsight_know_the_place_in_the_month():
     values = np.ascontiguousarray(to_even_variance(items).T[:, :, None], np.float32)
     options = {"warm_up": layout.warm_up, "month_places": places}
     fit = roll(values, horizon, layout.origins, layout.plan, **options)
-    expected = errors_in_hindsight(values, horizon, layout.origins, layout.plan, fit, **options)
+    expected = errors_in_hindsight(values, horizon, layout.origins, layout.plan, fit.score, fit.share, **options)
     np.testing.assert_array_equal(found, expected[::-1, :, :, 0].transpose(1, 0, 2))
     assert fit.share[:, -2:].min() > 0.05
