@@ -218,7 +218,7 @@ class LaneBank:
             if state.parameters.yearly:
                 ahead = (self.known + np.arange(horizon) - len(self.flat)) % plan.year
                 total[3] += (own[rows] * state.season[ahead]).sum(axis=1)
-            elif any(state.parameters.season):
+            elif plan.season > 1:
                 for place in range(plan.season):
                     weekly[place] += (patterned[rows] * state.season[place]).sum(axis=0)
         for kind, pattern in enumerate(self.patterns, start=len(self.built)):

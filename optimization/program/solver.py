@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from optimization.program.highs_model import highs_lp, silent_highs
 from optimization.program.linear_model import LinearModel, linear_model
 from optimization.program.outcome import SolveOutcome, SolveStatus
 
@@ -60,7 +61,7 @@ class ProgramSolver:
 
     def __init__(self, problem: Any, options: Mapping[str, bool | int | float | str] | None = None) -> None:
         try:
-            highs = _silent_highs()
+            highs = silent_highs()
         except ImportError as error:
             raise ImportError(
                 "this program is solved by HiGHS, which is not installed: install highspy. Only plan_staffing and the "
@@ -75,7 +76,7 @@ class ProgramSolver:
         self._highs = highs
         for name, value in {**OPTIONS, **(options or {})}.items():
             self._set_option(name, value)
-        self._highs.passModel(_highs_lp(model))
+        self._highs.passModel(highs_lp(model))
         self._relaxed = False
 
     def solve(self, *, integers: bool = True, time_limit_seconds: float | None = None) -> SolveOutcome:
@@ -385,31 +386,3 @@ def _finite(lower: float | None, upper: float | None) -> tuple[float, float]:
     if not low <= high:
         raise ValueError(f"bounds must be numbers in order, or None; found {lower!r} and {upper!r}")
     return low, high
-
-
-def _silent_highs() -> Any:
-    """Make a HiGHS that prints nothing: from 1.16 on it greets on its first call, which its constructor makes."""
-    from highspy import Highs
-
-    class SilentHighs(Highs):
-        def enableCallbacks(self) -> None:  # noqa: N802  # the name that the constructor calls
-            self.setOptionValue("output_flag", False)
-            super().enableCallbacks()  # type: ignore[no-untyped-call]
-
-    return SilentHighs()  # type: ignore[no-untyped-call]
-
-
-def _highs_lp(model: LinearModel) -> Any:
-    from highspy import HighsLp, HighsVarType, MatrixFormat
-
-    lp = HighsLp()
-    lp.num_col_, lp.num_row_ = model.cost.size, model.row_lower.size
-    lp.col_cost_, lp.col_lower_, lp.col_upper_ = model.cost, model.lower, model.upper
-    lp.row_lower_, lp.row_upper_, lp.offset_ = model.row_lower, model.row_upper, model.offset
-    lp.a_matrix_.format_ = MatrixFormat.kRowwise
-    lp.a_matrix_.start_, lp.a_matrix_.index_, lp.a_matrix_.value_ = model.start, model.index, model.coefficient
-    if model.is_integer.any():
-        lp.integrality_ = [
-            HighsVarType.kInteger if whole else HighsVarType.kContinuous for whole in model.is_integer.tolist()
-        ]
-    return lp

@@ -9,7 +9,8 @@ from forecasting.ensemble.fitting import lay_out
 from forecasting.ensemble.rolling import roll
 from forecasting.ensemble.walk import Walk
 from forecasting.ensemble.weights import LaneScores, weights_of
-from forecasting.methods.candidates import candidates
+from forecasting.methods.candidates import INTRADAY, candidates
+from forecasting.methods.lane_plan import LanePlan
 from forecasting.methods.seasonal_median import recent_medians
 from forecasting.methods.year_ago import YearAgo
 
@@ -164,9 +165,21 @@ def test_a_timetable_that_changes_for_good_is_followed_within_two_weeks():
     assert errors[0] < 0.7 * errors[1]
 
 
-@pytest.mark.parametrize(("season", "slots", "n_steps"), [(1, 1, 200), (7, 1, 800), (7, 4, 120)])
-def test_parts_sum_to_the_mean_of_what_each_candidate_forecasts(season: int, slots: int, n_steps: int):
-    rng, horizon, plan = np.random.default_rng(0), 60, candidates(season, 52 * season, slots)
+# The pattern of the week as it started, where nothing of it is learned.
+FIXED_WEEK = replace(INTRADAY[0], season=(0.0,) * INTRADAY[0].n_lanes)
+
+
+@pytest.mark.parametrize(
+    ("plan", "n_steps", "slots"),
+    [
+        (candidates(1, 52), 200, 1),
+        (candidates(7, 364), 800, 1),
+        (candidates(7, 364, 4), 120, 4),
+        (replace(candidates(7, 364, 4), groups=(*candidates(7, 364, 4).groups, FIXED_WEEK)), 120, 4),
+    ],
+)
+def test_parts_sum_to_the_mean_of_what_each_candidate_forecasts(plan: LanePlan, n_steps: int, slots: int):
+    rng, horizon = np.random.default_rng(0), 60
     values = rng.normal(10, 1, (n_steps, 3, slots)).astype(np.float32)
     values[:50, 1], values[70:90, 2] = np.nan, np.nan
     walk = Walk.start(values, horizon, plan, 28, None)
