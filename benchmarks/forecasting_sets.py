@@ -70,7 +70,7 @@ def earlier_sets(folder: Path) -> list[DataSet]:
 
 
 def _before(data: DataSet, stride: int, n_origins: int) -> DataSet:
-    origins = _back(data.origins[0], data.horizon, stride, n_origins)
+    origins = origins_back(data.origins[0], data.horizon, stride, n_origins)
     return replace(data, name=f"{data.name}, {data.horizon} ahead", origins=origins)
 
 
@@ -87,7 +87,7 @@ def _nn5(folder: Path) -> DataSet:
         start=pd.Timestamp("1996-03-18"),
         frequency=Frequency.DAILY,
         horizon=14,
-        origins=_back(items.shape[1], 14, 14, 4),
+        origins=origins_back(items.shape[1], 14, 14, 4),
         peer_seasons=(7,),
     )
 
@@ -101,7 +101,7 @@ def _cran(folder: Path, horizon: int, stride: int, n_origins: int) -> DataSet:
         start=pd.Timestamp(frame["date"].min()),
         frequency=Frequency.DAILY,
         horizon=horizon,
-        origins=_back(items.shape[1], horizon, stride, n_origins),
+        origins=origins_back(items.shape[1], horizon, stride, n_origins),
         peer_seasons=(7,),
     )
 
@@ -135,12 +135,13 @@ def _bank(folder: Path) -> DataSet:
         start=start,
         frequency=Frequency.HALF_HOURLY,
         horizon=336,
-        origins=_back(len(grid), 336, 336, 12),
+        origins=origins_back(len(grid), 336, 336, 12),
         peer_seasons=(28, 140),
     )
 
 
-def _back(n_periods: int, horizon: int, stride: int, n_origins: int) -> tuple[int, ...]:
+def origins_back(n_periods: int, horizon: int, stride: int, n_origins: int) -> tuple[int, ...]:
+    """Origins so many periods apart, the last of which sees the last horizon."""
     return tuple(n_periods - horizon - stride * back for back in range(n_origins - 1, -1, -1))
 
 

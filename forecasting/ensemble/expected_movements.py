@@ -82,9 +82,9 @@ class DayDepartures:
         self.value[first:stop], self.seen[first:stop] = departure, there
         if self.place is not None:
             for step in range(first, stop):
-                for place in self.place[:, step]:
-                    self.total[place] += self.value[step]
-                    self.count[place] += self.seen[step]
+                places = self.place[:, step]
+                self.total[places] += self.value[step]
+                self.count[places] += self.seen[step]
         self.done = stop
 
     def of_month(self, known: int, horizon: int) -> Singles:
